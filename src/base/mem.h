@@ -18,6 +18,9 @@ char *xstrdup(const char *s) __attribute__((malloc, returns_nonnull));
 char *xstrndup(const char *s, size_t n) __attribute__((malloc, returns_nonnull));
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
 
+/* The one that may fail (NULL, p untouched): for sizes that are capped but decided by others. */
+void *mem_try_realloc(void *p, size_t size);
+
 /*
  * Make room for `need` items of `size` bytes in a growing array, doubling *cap. Returns the
  * (perhaps moved) array; new items are not initialised.

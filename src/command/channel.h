@@ -1,0 +1,73 @@
+/*
+ * channel - how a command reaches the server of a session file, and what comes back.
+ *
+ * One server process owns a session file (design.md 1). Its socket lies in the user's runtime
+ * folder, named by a hash of the file's absolute path. A channel is one connection: frames of
+ * {type byte, 32-bit length, payload}, at most CHANNEL_FRAME_MAX. Both sides use this file. The
+ * client side is non-blocking after connect: give channel_fd to poll and call channel_read.
+ */
+#ifndef TAXA_COMMAND_CHANNEL_H
+#define TAXA_COMMAND_CHANNEL_H
+
+#include "base/buf.h"
+#include "base/status.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CHANNEL_FRAME_MAX (256u << 20)
+#define CHANNEL_VERSION   1
+
+enum frame_type {
+    /* client -> server */
+    FRAME_HELLO = 'H',     /* JSON {"version":1,"pid":..,"user":"..","watch":true}: watch = wants FRAME_STATUS */
+    FRAME_COMMAND = 'C',   /* JSON {"id":1,"argv":[..],"cwd":"..","stdin":".."}; one undo step */
+    FRAME_SCRIPT = 'R',    /* JSON {"id":1,"text":"..","cwd":"..","name":"file"}: lines, one undo step for all */
+    FRAME_INTERRUPT = 'I', /* JSON {"id":1}: give up waiting for that command; the job goes on */
+    /* server -> client */
+    FRAME_OUT = 'O',       /* JSON {"id":1,"text":".."}: for standard output */
+    FRAME_PROGRESS = 'P',  /* JSON {"id":1,"done":..,"of":..,"text":"612 of 1000 accepted, ...","eta":seconds} while waiting */
+    FRAME_EXIT = 'X',      /* JSON {"id":1,"code":0,"message":".."}: the command ended; message for stderr, "" when none */
+    FRAME_STATUS = 'S',    /* JSON: see channel_status below; at most 10 a second, only when something changed */
+    FRAME_NOTICE = 'N'     /* JSON {"level":"info|warn|error","text":".."}: something a person should see */
+};
+/*
+ * FRAME_STATUS payload: the `status` object of commands.md and besides: "run":"idle|running|paused|stopped|interrupted","reason":"..",
+ * "job":"expand ..."|null,"rate":{"points_per_s","calls_per_s"},"eta":seconds|null,"in_flight_limit":n,"latency":{"p50","p95"},
+ * "stages":[{"name","waiting","asked","done","again","lost"}],"events":[{"at","text"}] (last 20),"revision":{"tree":n,"points":n,"settings":n},
+ * "undo":"line of what u would undo"|null,"redo":..|null,"expanding":[node ids],"teacher":"shown name of the writer's teacher","offline":bool
+ */
+
+struct channel;
+
+/* Where the socket of this session file is (path_absolute already applied). */
+enum status channel_path(const char *file, struct buf *out, struct err *e);
+
+/* Connect if a server is there: ST_NOT_FOUND when none is. Sends HELLO. */
+enum status channel_connect(const char *file, bool watch, struct channel **out, struct err *e);
+/*
+ * Connect, starting a server first when none is there (posix_spawn of /proc/self/exe "--serve FILE" in a session of its own, with
+ * /dev/null as standard files; waits at most 10 s until it listens, or reports the message with which it gave up).
+ */
+enum status channel_open(const char *file, bool watch, struct channel **out, struct err *e);
+void channel_close(struct channel *c);
+int channel_fd(const struct channel *c);
+
+/* Queue a frame and write what the socket takes now. */
+enum status channel_send(struct channel *c, enum frame_type type, const char *payload, size_t n, struct err *e);
+bool channel_wants_write(const struct channel *c);
+enum status channel_flush(struct channel *c, struct err *e);
+/*
+ * The next whole frame. Returns ST_OK with *payload (valid until the next call; NUL-terminated), ST_BUSY when none is complete yet,
+ * ST_NETWORK when the other side is gone, ST_LIMIT for a frame over the ceiling.
+ */
+enum status channel_read(struct channel *c, enum frame_type *type, const char **payload, size_t *n, struct err *e);
+
+/* Send one command and return its id, to match FRAME_OUT and FRAME_EXIT. stdin_text may be NULL. */
+enum status channel_command(struct channel *c, int argc, const char *const *argv, const char *stdin_text, int64_t *id, struct err *e);
+
+/* Server side: wrap an accepted socket (takes the fd). channel_peer_uid by SO_PEERCRED. */
+struct channel *channel_wrap(int fd);
+enum status channel_peer_uid(const struct channel *c, unsigned *uid, struct err *e);
+size_t channel_backlog(const struct channel *c); /* bytes waiting to be written */
+
+#endif

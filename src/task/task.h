@@ -1,0 +1,121 @@
+/*
+ * task - everything that can be asked of a teacher.
+ *
+ * One file per question (src/task/<name>.c) exports one `struct task`; the table in task.c lists
+ * them. A question is an id plus `inputs`, a JSON object; the prompt is rendered from the inputs
+ * and the prompt file (src/task/prompts/<name>.txt, overridable from the user's config folder), and
+ * a reply is parsed into a JSON value whose shape is fixed below. The offline teacher answers from
+ * the same inputs. No I/O here, except reading prompt overrides when they are loaded.
+ *
+ * Prompt files have three parts, each introduced by a line of its own: "== system", "== fixed", "== mix". system + fixed
+ * are the same for every question of a task in a session (prompt caches work by prefix), mix holds what varies and comes last.
+ * {{name}} is replaced by the input of that name: strings as they are, other values as JSON; {{name|fence}} puts untrusted text
+ * between <name> and </name> fences, neutralising a closing fence inside; a line all of whose placeholders are absent or empty is left out.
+ *
+ * Inputs and replies (all strings bounded; "mix" = [{"taxonomy","path","name","description"}]):
+ *   common          description (str), examples ([record]), schema (record schema object), language is taken from the description
+ *   factors         + wanted_min, wanted_max (int)            -> {"factors":[{"name","description"}]}
+ *   factor-critic   + factors ([{"name","description"}])      -> {"factors":[{"name","accept":bool,"reason"}]}
+ *   propose-children  taxonomy {"name","description"}, node {"name","description"}, ancestors [name], siblings [name], children [name]
+ *                   (existing, not to be repeated), plan (str), variant (int) -> {"children":[{"name","description"}]}
+ *   children-critic as propose-children + proposals [{"name","description","votes":int}]
+ *                   -> {"children":[{"name","description","from":[proposal names]}],"dropped":[{"name","reason"}]}
+ *   level-plan      taxonomy, level (int), nodes [name]       -> {"plan":str}
+ *   strategies      taxonomies [{"name","description","children":[name]}] -> {"strategies":[{"name","description","weight","taxonomies":[name]}]}
+ *   scenarios       mix, count (K), earlier [str]             -> {"scenarios":[str]} (1..count of them)
+ *   complexify      mix, scenario                             -> {"scenario":str}
+ *   generate        mix, scenario, complexified (bool)        -> the record (matches inputs.schema)
+ *   requirements    mix, scenario, record                     -> {"reason":str,"ok":bool}
+ *   refine          mix, scenario, record, reason             -> the record
+ *   critic-correct  record, answer_field                      -> {"reason":str,"answer":"yes"|"no"}   yes: the answer is correct
+ *   critic-incorrect record, answer_field                     -> {"reason":str,"answer":"yes"|"no"}   yes: the answer is incorrect
+ *   repair          task (name), inputs (object, of the first question), reply (str), problem (str) -> as that task
+ */
+#ifndef TAXA_TASK_TASK_H
+#define TAXA_TASK_TASK_H
+
+#include "base/json.h"
+#include "command/settings.h"
+
+enum task_id {
+    TASK_FACTORS, TASK_FACTOR_CRITIC, TASK_PROPOSE_CHILDREN, TASK_CHILDREN_CRITIC, TASK_LEVEL_PLAN, TASK_STRATEGIES,
+    TASK_SCENARIOS, TASK_COMPLEXIFY, TASK_GENERATE, TASK_REQUIREMENTS, TASK_REFINE, TASK_CRITIC_CORRECT, TASK_CRITIC_INCORRECT, TASK_REPAIR,
+    TASK_COUNT
+};
+
+struct task {
+    enum task_id id;
+    const char *name;
+    enum role_id role;
+    int max_tokens;      /* room for the reply before a teacher's own max-tokens */
+    const char *prompt;  /* built-in prompt file text */
+    /* Schema to send on the wire for these inputs; new tree. */
+    cJSON *(*schema)(const cJSON *inputs);
+    /* Beyond the schema: check and tidy the value in place (trim, drop empties, enforce counts). */
+    enum status (*check)(const cJSON *inputs, cJSON *value, struct err *e);
+};
+const struct task *task_at(enum task_id id);
+bool task_by_name(const char *name, enum task_id *out);
+/* The role that answers: repair takes the role of the task it repairs. */
+enum role_id task_role(enum task_id id, const cJSON *inputs);
+
+struct prompt {
+    char *system;      /* stable */
+    char *user;        /* fixed part, then the varying part */
+    size_t user_fixed; /* bytes of user that are the stable prefix */
+    cJSON *schema;     /* of the reply, for the wire */
+    const char *name;  /* of the schema: task name with '_' */
+};
+void prompt_free(struct prompt *p);
+
+/* Prompts in force: built-in or overridden from <config>/prompts/<task>.txt. Owned by whoever made it. */
+struct prompts;
+enum status prompts_load(const char *override_dir, struct prompts **out, struct err *e); /* NULL: built-ins only */
+void prompts_free(struct prompts *p);
+const char *prompts_version(const struct prompts *p, enum task_id id); /* 8 hex digits of the text's hash */
+
+enum status task_render(const struct prompts *p, enum task_id id, const cJSON *inputs, struct prompt *out, struct err *e);
+/* Text of a model -> value. Finds the JSON in chatty text, checks it against the schema, tidies. ST_INVALID: for the repair prompt. */
+enum status task_parse(enum task_id id, const cJSON *inputs, const char *text, size_t n, cJSON **out, struct err *e);
+
+/* A question on its way and the answer to it. */
+struct question {
+    char key[96];      /* identity, unique in the session: "p412.0.generate.1" */
+    enum task_id task;
+    int64_t point;     /* 0: none */
+    uint64_t seed;     /* from the session's seed and the key */
+    int max_tokens;    /* 0: the task's */
+    int priority;      /* higher is asked first */
+    cJSON *inputs;     /* owned */
+};
+void question_free(struct question *q); /* also frees q itself; NULL is fine */
+
+enum reply_outcome {
+    REPLY_OK,
+    REPLY_LENGTH,    /* cut at max_tokens */
+    REPLY_REFUSED,   /* the model or a filter declined; text says why */
+    REPLY_TRANSPORT, /* no answer after all tries: not the point's fault */
+    REPLY_FATAL,     /* nothing will work until a person acts (401, 404, offline teacher on another domain): pause the run */
+    REPLY_OUTCOMES
+};
+const char *reply_outcome_name(enum reply_outcome o); /* ok length refused transport fatal */
+
+struct reply {
+    char key[96];
+    enum task_id task;
+    enum reply_outcome outcome;
+    bool final;       /* false: one failed try, the teacher will try again by itself (for the log of calls) */
+    char *text;       /* raw reply text, as received; NULL when none. Owned */
+    char error[400];  /* one line for a person when not OK */
+    int http_status;  /* 0: none */
+    int tries;        /* this is the n-th try, from 1 */
+    double retry_after; /* seconds until the next try when not final */
+    int64_t tokens_in, tokens_cached, tokens_out;
+    double cost;      /* money */
+    double seconds;   /* latency */
+    int64_t started_us; /* wall */
+    char teacher[64], model[128];
+};
+void reply_clear(struct reply *r); /* frees text */
+
+#endif
