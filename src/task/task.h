@@ -115,7 +115,8 @@ struct reply {
     double seconds;   /* latency */
     int64_t started_us; /* wall */
     char teacher[64], model[128];
+    char *system, *user; /* the prompt as it was sent, for the log of calls; NULL when none was. Owned */
 };
-void reply_clear(struct reply *r); /* frees text */
+void reply_clear(struct reply *r); /* frees text, system and user */
 
 #endif
