@@ -38,8 +38,7 @@ void buf_free(struct buf *b)
 void buf_clear(struct buf *b)
 {
     b->over = false;
-    b->len = 0;
-    b->data[0] = '\0';
+    buf_cut(b, 0);
 }
 
 /* Make room for `more` bytes if the ceiling allows; returns how many of them may be added. */
@@ -57,7 +56,7 @@ static size_t reserve(struct buf *b, size_t more)
     }
     char *grown = mem_try_realloc(b->data, cap);
     if (grown == NULL) {
-        return b->cap - b->len - 1;
+        return b->cap > 0 ? b->cap - b->len - 1 : 0;
     }
     b->data = grown;
     b->cap = cap;
@@ -102,7 +101,9 @@ bool buf_printf(struct buf *b, const char *fmt, ...)
     va_end(ap);
     if (n >= 0) {
         size_t granted = reserve(b, (size_t)n);
-        (void)vsnprintf(b->data + b->len, granted + 1, fmt, again);
+        if (b->data != NULL) {
+            (void)vsnprintf(b->data + b->len, granted + 1, fmt, again);
+        }
         b->len += granted;
         b->over = granted < (size_t)n;
     } else {
