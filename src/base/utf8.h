@@ -45,6 +45,12 @@ size_t utf8_fit(const char *s, size_t n, int columns, int *used);
 /* True for U+061C, 200E/F, 202A-E, 2066-9: characters that change the order of what is read. */
 bool utf8_is_bidi(uint32_t cp);
 
+/* True for characters that may take part in an emoji sequence (Extended_Pictographic). */
+bool utf8_is_pictographic(uint32_t cp);
+
+/* True for signs that join two consonants of an Indic script (virama, halant). */
+bool utf8_is_linker(uint32_t cp);
+
 /* Simple case folding of one code point (Latin, Greek, Cyrillic; others unchanged). */
 uint32_t utf8_fold(uint32_t cp);
 
