@@ -13,7 +13,6 @@
 
 #include <errno.h>
 #include <langinfo.h>
-#include <math.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,8 +20,8 @@
 
 enum { MARKS_MAX = 8, TAB_STOP = 4 };
 
-#define REPLACEMENT "\xEF\xBF\xBD"   /* U+FFFD */
-#define MIDDLE_DOT "\xC2\xB7"        /* U+00B7 */
+#define REPLACEMENT   "\xEF\xBF\xBD" /* U+FFFD */
+#define MIDDLE_DOT    "\xC2\xB7"     /* U+00B7 */
 #define DOTTED_CIRCLE "\xE2\x97\x8C" /* U+25CC, the base of a mark that has none */
 
 enum {
@@ -30,6 +29,7 @@ enum {
     ZWJ = 0x200D,
     VS15 = 0xFE0E,
     VS16 = 0xFE0F,
+    KEYCAP = 0x20E3,
 };
 
 struct range {
@@ -220,8 +220,8 @@ static bool has_meaning_here(const struct filter *f, uint32_t cp)
         return cp == ZWJ && utf8_is_pictographic(f->base) && utf8_is_pictographic(next);
     }
     if (cp == VS15 || cp == VS16) {
-        return f->previous == f->base &&
-               (utf8_is_pictographic(f->base) || is_keycap_base(f->base));
+        bool keycap = is_keycap_base(f->base) && next == KEYCAP;
+        return f->previous == f->base && (keycap || utf8_is_pictographic(f->base));
     }
     bool mongolian_form = (cp >= 0x180B && cp <= 0x180D) || cp == 0x180F;
     return mongolian_form && f->previous == f->base && f->base >= 0x1820 && f->base <= 0x18AA;
@@ -253,13 +253,14 @@ static void put_character(struct filter *f, uint32_t cp, size_t len)
     } else if (width == 0) {
         put_mark(f, cp, len);
     } else {
-        /* A skin tone colours the picture before it and takes no columns there. */
-        bool coloured = is_skin_tone(cp) && f->previous != 0 && utf8_is_pictographic(f->base);
+        /* Part of the picture before it: a skin tone, or what a joiner has joined. */
+        bool part = f->previous != 0 && utf8_is_pictographic(f->base) &&
+                    (is_skin_tone(cp) || f->previous == ZWJ);
         put(f, f->s + f->at - len, len);
         f->base = cp;
         f->previous = cp;
         f->marks = 0;
-        f->column += coloured ? 0 : width;
+        f->column += part ? 0 : width;
     }
 }
 

@@ -174,8 +174,8 @@ struct cluster {
     uint32_t base;     /* the last character that has columns */
     uint32_t previous; /* the last character */
     int width;
-    bool linked;     /* a virama has been seen since the base */
-    bool flag;       /* one regional indicator is there and waits for its partner */
+    bool linked; /* a virama has been seen since the base */
+    bool flag;   /* one regional indicator is there and waits for its partner */
 };
 
 static bool is_control(uint32_t cp)
