@@ -1,0 +1,76 @@
+/*
+ * keys - the one table of key bindings.
+ *
+ * A row says in which context which keys do which action, and how that is called. The dispatcher,
+ * the hint line, the `?` help, the man page section and the README table all come from it. Whether an
+ * action can work now is asked of the panel (panel.h, why_not).
+ */
+#ifndef TAXA_UI_KEYS_H
+#define TAXA_UI_KEYS_H
+
+#include "base/buf.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Key codes: Unicode code points (control keys 1..31), then these. */
+enum {
+    KEY_CODE_BASE = 0x110000,
+    K_UP, K_DOWN, K_LEFT, K_RIGHT, K_HOME, K_END, K_PAGE_UP, K_PAGE_DOWN, K_INSERT, K_DELETE, K_BACKTAB,
+    K_BACKSPACE, K_WORD_LEFT, K_WORD_RIGHT, K_PASTE, K_F1,
+    K_NONE
+};
+#define K_ENTER     13
+#define K_TAB       9
+#define K_ESC       27
+#define K_CTRL(c)   ((c) & 0x1f)
+#define KEY_PASTE_MAX (1u << 20) /* bytes of one paste; more is dropped and said */
+
+struct key {
+    uint32_t code;
+    const char *paste; /* K_PASTE: the text, valid until the next key is read */
+};
+
+enum key_context { CTX_GLOBAL, CTX_MOVE, CTX_OVERVIEW, CTX_TAXONOMY, CTX_PROPOSAL, CTX_RUN, CTX_TEXT, CTX_PROMPT, CTX_COUNT };
+
+enum action {
+    ACT_NONE,
+    /* everywhere */
+    ACT_HELP, ACT_COMMAND, ACT_UNDO, ACT_REDO, ACT_BACK, ACT_QUIT, ACT_SUSPEND, ACT_REPAINT, ACT_NEXT_PANEL, ACT_PREV_PANEL, ACT_PANEL,
+    /* lists */
+    ACT_UP, ACT_DOWN, ACT_PAGE_UP, ACT_PAGE_DOWN, ACT_FIRST, ACT_LAST, ACT_LEFT, ACT_RIGHT, ACT_OPEN,
+    ACT_SEARCH, ACT_NEXT_MATCH, ACT_PREV_MATCH,
+    /* overview */
+    ACT_NEXT_STEP, ACT_DESCRIBE_DATA, ACT_SCHEMA, ACT_TEACHER, ACT_COMPLEXITY, ACT_LOG,
+    /* taxonomy */
+    ACT_ADD_CHILD, ACT_ADD_SIBLING, ACT_RENAME, ACT_EDIT, ACT_DESCRIBE, ACT_DELETE, ACT_WEIGHT, ACT_WEIGHT_UP, ACT_WEIGHT_DOWN,
+    ACT_OFF, ACT_EXPAND, ACT_EXPAND_DEPTH, ACT_LOCK, ACT_FOLD, ACT_FOLD_LEVEL, ACT_PROPOSE, ACT_ACCEPT, ACT_REJECT, ACT_PROPOSALS,
+    /* run */
+    ACT_GENERATE, ACT_PAUSE, ACT_STOP, ACT_FASTER, ACT_SLOWER, ACT_AUTO, ACT_BUDGET, ACT_RETRY,
+    ACT_COUNT
+};
+
+struct binding {
+    enum key_context context;
+    enum action action;
+    uint32_t keys[4];  /* 0 ends */
+    const char *label; /* for the hint line; NULL: not offered there */
+    const char *help;  /* a sentence for `?` and the manual */
+};
+
+const struct binding *keys_table(size_t *count);
+const char *keys_context_title(enum key_context c);
+/* The action of a key: the contexts are asked in turn (the first is the most special). ACT_NONE. */
+enum action keys_action(const enum key_context *contexts, size_t n, uint32_t code);
+/* The row of an action in one of the contexts, or NULL. */
+const struct binding *keys_row(const enum key_context *contexts, size_t n, enum action a);
+/* "x", "Enter", "C-r", "PgDn", "space". */
+void keys_name(char out[16], uint32_t code);
+/* The keys of a row as text: "j, Down". */
+void keys_names(const struct binding *b, struct buf *out);
+
+/* The KEYS section of the manual (mdoc), and the table for Markdown pages. */
+void ui_keys_man(struct buf *out);
+void ui_keys_markdown(struct buf *out);
+
+#endif
