@@ -145,7 +145,7 @@ void nearest_offer(struct nearest *n, const char *name, size_t len)
     int allowed = typed <= 2 ? 1 : typed <= 5 ? 2 : (int)(typed / 3) + 1;
     bool starts = typed >= 2 && typed < len && memcmp(name, n->word, typed) == 0;
     if (starts) {
-        d = d < 2 ? d : 2;
+        d = d < 1 ? d : 1;
     } else if (d > allowed || (size_t)d >= typed) {
         return;
     }
