@@ -345,9 +345,6 @@ static enum status check(const char *s, size_t n, const struct json_limits *limi
     }
     struct walk w;
     walk_init(&w, s, n, limits);
-    if (n >= 3 && memcmp(s, "\xEF\xBB\xBF", 3) == 0) {
-        w.at = 3;
-    }
     enum walk_end end = walk_run(&w);
     if (end == WALK_OK) {
         skip_space(&w);
@@ -372,6 +369,10 @@ enum status json_parse(const char *s, size_t n, const struct json_limits *limits
                        struct err *e)
 {
     *out = NULL;
+    if (n >= 3 && memcmp(s, "\xEF\xBB\xBF", 3) == 0) {
+        s += 3; /* a byte order mark; cJSON overlooks it before a short text */
+        n -= 3;
+    }
     enum status st = check(s, n, limits, e);
     if (st != ST_OK) {
         return st;

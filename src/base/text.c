@@ -254,13 +254,14 @@ static void put_character(struct filter *f, uint32_t cp, size_t len)
         put_mark(f, cp, len);
     } else {
         /* Part of the picture before it: a skin tone, or what a joiner has joined. */
-        bool part = f->previous != 0 && utf8_is_pictographic(f->base) &&
-                    (is_skin_tone(cp) || f->previous == ZWJ);
+        bool picture = f->previous != 0 && utf8_is_pictographic(f->base);
+        bool tone = picture && is_skin_tone(cp) && !is_skin_tone(f->previous);
+        bool joined = picture && f->previous == ZWJ;
         put(f, f->s + f->at - len, len);
-        f->base = cp;
+        f->base = tone ? f->base : cp; /* a coloured picture may be joined to the next */
         f->previous = cp;
         f->marks = 0;
-        f->column += part ? 0 : width;
+        f->column += tone || joined ? 0 : width;
     }
 }
 

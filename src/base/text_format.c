@@ -153,7 +153,7 @@ static size_t wrap_one(const char *s, size_t n, int columns, size_t *next)
         if (s[at] == ' ') {
             size_t spaces = strspn(s + at, " ");
             spaces = spaces < n - at ? spaces : n - at;
-            if (ink) {
+            if (ink && s[at - 1] != ' ') {
                 break_end = at;
                 break_next = at + spaces;
             }

@@ -214,8 +214,11 @@ static bool take_partner(struct cluster *c, uint32_t cp)
         c->flag = false;
         return true;
     }
-    if ((picture && is_skin_tone(cp)) ||
-        (picture && c->previous == ZWJ && utf8_is_pictographic(cp))) {
+    if (picture && is_skin_tone(cp) && (c->previous == c->base || c->previous == VS16)) {
+        c->width = 2; /* the base stays: a coloured picture may be joined to the next */
+        return true;
+    }
+    if (picture && c->previous == ZWJ && utf8_is_pictographic(cp)) {
         c->base = cp;
         c->width = 2;
         return true;

@@ -37,6 +37,8 @@ static void accepts_all_of_json(void **state)
         "[1,2,[3,{\"a\":[]}]]",
         "{\"a\":1,\"a\":2}",
         "\xEF\xBB\xBF{\"a\":null}",
+        "\xEF\xBB\xBF"
+        "0",
         "\"raw\nnewline\"",
         "[\"a\\\\\",\"]\"]",
     };
