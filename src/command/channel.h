@@ -47,6 +47,9 @@ enum status channel_connect(const char *file, bool watch, struct channel **out, 
 /*
  * Connect, starting a server first when none is there (posix_spawn of /proc/self/exe "--serve FILE" in a session of its own, with
  * /dev/null as standard files; waits at most 10 s until it listens, or reports the message with which it gave up).
+ * TAXA_SERVER_EXE in the environment names another program to start. The server inherits one end of a pipe as descriptor 3 and
+ * writes one line on it: "ok" once it listens, or "fail CODE message" (CODE: the number of an enum status) before it ends. After
+ * "fail 7" (ST_BUSY: another server has the file) the caller connects to that one.
  */
 enum status channel_open(const char *file, bool watch, struct channel **out, struct err *e);
 void channel_close(struct channel *c);
