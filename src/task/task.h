@@ -49,6 +49,8 @@ struct task {
     enum role_id role;
     int max_tokens;      /* room for the reply before a teacher's own max-tokens */
     const char *prompt;  /* built-in prompt file text */
+    /* The inputs that its prompt may use, separated by spaces; '!' marks those without which it is not asked. */
+    const char *inputs;
     /* Schema to send on the wire for these inputs; new tree. */
     cJSON *(*schema)(const cJSON *inputs);
     /* Beyond the schema: check and tidy the value in place (trim, drop empties, enforce counts). */

@@ -1,0 +1,44 @@
+/*
+ * propose_children - one of B independent lists of children for a node.
+ *
+ * What exists already, above or below the node, is removed rather than refused: the union of the
+ * lists goes to a critic anyway. A list of nothing but repetitions becomes empty, which says that
+ * this author found nothing new.
+ */
+#include "task/tasks.h"
+
+static cJSON *schema(const cJSON *inputs)
+{
+    (void)inputs;
+    return shape_new("{'type':'object','properties':{"
+                     "'children':{'type':'array','minItems':1,'maxItems':16,'items':{"
+                     "'type':'object','properties':{"
+                     "'name':{'type':'string','minLength':1,'maxLength':80},"
+                     "'description':{'type':'string','minLength':1,'maxLength':400}},"
+                     "'required':['name','description'],'additionalProperties':false}}},"
+                     "'required':['children'],'additionalProperties':false}");
+}
+
+static enum status check(const cJSON *inputs, cJSON *value, struct err *e)
+{
+    (void)e;
+    static const char *const taken[] = {"children", "ancestors", "node"};
+    cJSON *children = cJSON_GetObjectItemCaseSensitive(value, "children");
+    list_unique(children);
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
+        list_without(children, cJSON_GetObjectItemCaseSensitive(inputs, taken[i]));
+    }
+    return ST_OK;
+}
+
+const struct task task_propose_children = {
+    .id = TASK_PROPOSE_CHILDREN,
+    .name = "propose-children",
+    .role = ROLE_ARCHITECT,
+    .max_tokens = 2000,
+    .prompt = prompt_propose_children,
+    .inputs =
+        "description examples schema taxonomy! node! ancestors siblings children plan variant",
+    .schema = schema,
+    .check = check,
+};
