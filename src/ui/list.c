@@ -74,13 +74,13 @@ void list_follow(struct list *l, size_t row, size_t count)
     list_set(l, count, l->height);
 }
 
-void list_place(const struct list *l, char out[64])
+void list_place(const struct list *l, char out[72])
 {
     out[0] = '\0';
     if (l->count > l->height) {
         char a[32], b[32];
         text_count(a, (long long)l->cursor + 1);
         text_count(b, (long long)l->count);
-        snprintf(out, 64, "%s of %s", a, b);
+        snprintf(out, 72, "%s of %s", a, b);
     }
 }

@@ -25,6 +25,6 @@ void list_go(struct list *l, size_t row);
 /* The row under the cursor is now `row` of `count`: keep its distance from the top of the screen. */
 void list_follow(struct list *l, size_t row, size_t count);
 /* Text "412 of 1,000" for the corner; empty when all is seen. */
-void list_place(const struct list *l, char out[64]);
+void list_place(const struct list *l, char out[72]);
 
 #endif

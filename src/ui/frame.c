@@ -1,0 +1,455 @@
+/*
+ * A row is compared cell by cell with what is shown; gaps of a few equal cells are written again
+ * where that costs less than placing the cursor. Lists that scroll are found by comparing hashes of
+ * rows and moved with a scroll region: one row costs a hundred bytes then, not two thousand.
+ */
+#include "ui/frame.h"
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FRAME_BYTES   (8u << 20)
+#define GAP_CELLS     6 /* equal cells that are cheaper to write than to jump over */
+#define EL_CELLS      6 /* changed blanks at the end of a row that are worth a clear */
+#define SCROLL_SAVES  3 /* rows that a scroll must save */
+#define SCROLL_ROWS   200
+
+void frame_init(struct frame *f, const struct frame_caps *caps)
+{
+    memset(f, 0, sizeof *f);
+    f->caps = *caps;
+    buf_init(&f->out, FRAME_BYTES);
+    f->cursor_shown = true;
+    struct theme t;
+    theme_mono(&t);
+    frame_theme(f, &t);
+}
+
+void frame_free(struct frame *f)
+{
+    free(f->shown);
+    f->shown = NULL;
+    buf_free(&f->out);
+}
+
+void frame_theme(struct frame *f, const struct theme *t)
+{
+    f->theme = *t;
+    for (int r = 0; r < ROLE_ROLES; r++) {
+        struct look *l = &f->theme.of[r];
+        l->fg = theme_reduce(l->fg, f->caps.colours);
+        l->bg = theme_reduce(l->bg, f->caps.colours);
+        if (f->caps.colours == 0) {
+            l->fg = l->bg = THEME_DEFAULT_COLOUR;
+        }
+    }
+    frame_forget(f);
+}
+
+void frame_forget(struct frame *f)
+{
+    f->known = false;
+}
+
+/* ---- bytes */
+
+/* A capability without its padding: terminals that needed pauses are in museums. */
+static void put_cap(struct frame *f, const char *s)
+{
+    while (s != NULL && *s != '\0') {
+        const char *end = s[0] == '$' && s[1] == '<' ? strchr(s, '>') : NULL;
+        if (end != NULL) {
+            s = end + 1;
+        } else {
+            buf_addc(&f->out, *s++);
+        }
+    }
+}
+
+static void put_cap2(struct frame *f, const char *cap, int a, int b)
+{
+    put_cap(f, f->caps.expand(cap, a, b));
+}
+
+static void go(struct frame *f, int x, int y)
+{
+    if (f->x != x || f->y != y) {
+        put_cap2(f, f->caps.cup, y, x);
+        f->x = x;
+        f->y = y;
+    }
+}
+
+static void plain(struct frame *f)
+{
+    put_cap(f, f->caps.sgr0);
+    f->now = (struct look){THEME_DEFAULT_COLOUR, THEME_DEFAULT_COLOUR, 0};
+}
+
+static void set_look(struct frame *f, const struct look *want)
+{
+    if ((f->now.attributes & ~want->attributes) != 0) {
+        plain(f);
+    }
+    unsigned more = want->attributes & ~f->now.attributes;
+    const char *const caps[] = {f->caps.bold, f->caps.dim, f->caps.smul, f->caps.rev};
+    for (unsigned i = 0; i < 4; i++) {
+        if ((more & (1u << i)) != 0) {
+            put_cap(f, caps[i]);
+        }
+    }
+    f->now.attributes = want->attributes;
+    if (f->caps.setaf == NULL || f->caps.setab == NULL) {
+        return;
+    }
+    bool to_default = (want->fg < 0 && f->now.fg >= 0) || (want->bg < 0 && f->now.bg >= 0);
+    if (to_default && f->caps.op != NULL) {
+        put_cap(f, f->caps.op);
+        f->now.fg = f->now.bg = THEME_DEFAULT_COLOUR;
+    }
+    if (want->fg >= 0 && want->fg != f->now.fg) {
+        put_cap2(f, f->caps.setaf, want->fg, 0);
+        f->now.fg = want->fg;
+    }
+    if (want->bg >= 0 && want->bg != f->now.bg) {
+        put_cap2(f, f->caps.setab, want->bg, 0);
+        f->now.bg = want->bg;
+    }
+}
+
+/* ---- comparing */
+
+static struct look look_of(const struct frame *f, const struct cell *c)
+{
+    struct look l = f->theme.of[c->role < ROLE_ROLES ? c->role : ROLE_TEXT];
+    if ((c->flags & CELL_CURSOR) != 0) {
+        const struct look *over = &f->theme.of[ROLE_CURSOR];
+        l.fg = over->fg >= 0 ? over->fg : l.fg;
+        l.bg = over->bg >= 0 ? over->bg : l.bg;
+        l.attributes |= over->attributes;
+        /* dim on a highlighted row cannot be read */
+        l.attributes &= ~(unsigned)THEME_DIM;
+    }
+    l.attributes |= (c->flags & CELL_BOLD) != 0 ? (unsigned)THEME_BOLD : 0u;
+    l.attributes |= (c->flags & CELL_UNDERLINE) != 0 ? (unsigned)THEME_UNDERLINE : 0u;
+    return l;
+}
+
+static bool is_space(const struct cell *c)
+{
+    return c->len == 1 && c->text[0] == ' ';
+}
+
+/* Does a space of this look show nothing but the terminal's own background? */
+static bool is_bare(const struct frame *f, const struct cell *c)
+{
+    if (!is_space(c)) {
+        return false;
+    }
+    struct look l = look_of(f, c);
+    return l.bg < 0 && (l.attributes & (THEME_UNDERLINE | THEME_REVERSE)) == 0;
+}
+
+static bool looks_same(const struct frame *f, const struct cell *a, const struct cell *b)
+{
+    if (cell_equal(a, b)) {
+        return true;
+    }
+    if (a->len != b->len || a->width != b->width || memcmp(a->text, b->text, a->len) != 0) {
+        return false;
+    }
+    struct look la = look_of(f, a), lb = look_of(f, b);
+    if (is_space(a)) {
+        unsigned seen = THEME_UNDERLINE | THEME_REVERSE;
+        if (((la.attributes | lb.attributes) & seen) == 0) {
+            return la.bg == lb.bg;
+        }
+    }
+    return la.fg == lb.fg && la.bg == lb.bg && la.attributes == lb.attributes;
+}
+
+/* ---- writing */
+
+/* Do terminals agree on the columns of this cluster? */
+static bool is_doubtful(const struct cell *c)
+{
+    if (c->width != 1 || c->len > 3) {
+        return true;
+    }
+    /* more than one code point: a second lead byte */
+    for (size_t i = 1; i < c->len; i++) {
+        if (((unsigned char)c->text[i] & 0xc0) != 0x80) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void write_cell(struct frame *f, const struct cell *c)
+{
+    struct look look = look_of(f, c);
+    set_look(f, &look);
+    buf_add(&f->out, c->text, c->len);
+    f->x += c->width;
+    if (is_doubtful(c) || f->x >= f->cols) {
+        f->x = f->y = -1;
+    }
+}
+
+static void write_row(struct frame *f, const struct cell *want, struct cell *have, int y)
+{
+    int tail = f->cols;
+    while (tail > 0 && is_bare(f, &want[tail - 1])) {
+        tail--;
+    }
+    int stale = 0;
+    for (int x = tail; x < f->cols; x++) {
+        stale += looks_same(f, &want[x], &have[x]) ? 0 : 1;
+    }
+    bool clear_rest = f->caps.el != NULL && stale >= EL_CELLS;
+    int end = clear_rest ? tail : f->cols;
+    for (int x = 0; x < end; x++) {
+        if (want[x].width == 0 || looks_same(f, &want[x], &have[x])) {
+            continue;
+        }
+        /* a short gap to the last written cell is written again instead of jumped over */
+        if (f->y == y && f->x >= 0 && f->x < x && x - f->x <= GAP_CELLS) {
+            for (int i = f->x; i < x && f->y == y && f->x == i; i++) {
+                if (want[i].width != 1) {
+                    break;
+                }
+                write_cell(f, &want[i]);
+            }
+        }
+        go(f, x, y);
+        write_cell(f, &want[x]);
+    }
+    if (clear_rest) {
+        static const struct look bare = {THEME_DEFAULT_COLOUR, THEME_DEFAULT_COLOUR, 0};
+        go(f, tail, y);
+        set_look(f, &bare);
+        put_cap(f, f->caps.el);
+    }
+    memcpy(have, want, (size_t)f->cols * sizeof *have);
+}
+
+/* ---- scrolling */
+
+struct shift {
+    int by;          /* row y gets what stood at y + by */
+    int first, last; /* rows of the screen, both included, as they are afterwards */
+    int saves;
+};
+
+static uint64_t row_hash(const struct cell *row, int cols)
+{
+    uint64_t h = 1;
+    for (int x = 0; x < cols; x++) {
+        const struct cell *c = &row[x];
+        const unsigned char head[3] = {c->width, c->role, c->flags};
+        h = rng_hash(head, sizeof head, h);
+        h = rng_hash(c->text, c->len, h);
+    }
+    return h;
+}
+
+static bool is_empty_row(const struct frame *f, const struct cell *row)
+{
+    for (int x = 0; x < f->cols; x++) {
+        if (!is_bare(f, &row[x])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static struct shift best_shift(const uint64_t *want, const uint64_t *have, const bool *empty, int rows)
+{
+    struct shift best = {0, 0, 0, 0};
+    for (int by = -(rows - 1); by < rows; by++) {
+        struct shift s = {by, -1, -1, 0};
+        for (int y = 0; by != 0 && y < rows; y++) {
+            if (y + by < 0 || y + by >= rows || empty[y]) {
+                continue;
+            }
+            bool moved = want[y] == have[y + by];
+            bool stays = want[y] == have[y];
+            if (moved && !stays) {
+                s.first = s.first < 0 ? y : s.first;
+                s.last = y;
+                s.saves++;
+            } else if (stays && s.first >= 0 && want[y] != have[y + by]) {
+                s.saves--;
+            }
+        }
+        if (s.saves > best.saves) {
+            best = s;
+        }
+    }
+    return best;
+}
+
+static void do_scroll(struct frame *f, const struct shift *s)
+{
+    int n = s->by > 0 ? s->by : -s->by;
+    int top = s->by > 0 ? s->first : s->first - n;
+    int bottom = s->by > 0 ? s->last + n : s->last;
+    plain(f);
+    put_cap2(f, f->caps.csr, top, bottom);
+    f->x = f->y = -1;
+    go(f, 0, s->by > 0 ? bottom : top);
+    const char *many = s->by > 0 ? f->caps.indn : f->caps.rin;
+    const char *one = s->by > 0 ? f->caps.ind : f->caps.ri;
+    if (many != NULL && n > 1) {
+        put_cap2(f, many, n, 0);
+    } else {
+        for (int i = 0; i < n; i++) {
+            put_cap(f, one);
+        }
+    }
+    put_cap2(f, f->caps.csr, 0, f->rows - 1);
+    f->x = f->y = -1;
+    size_t row = (size_t)f->cols;
+    size_t keep = (size_t)(bottom - top + 1 - n) * row;
+    struct cell *at = f->shown + (size_t)top * row;
+    struct cell *fresh = s->by > 0 ? at + keep : at;
+    memmove(s->by > 0 ? at : at + (size_t)n * row, s->by > 0 ? at + (size_t)n * row : at,
+            keep * sizeof *at);
+    for (size_t i = 0; i < (size_t)n * row; i++) {
+        memset(&fresh[i], 0, sizeof fresh[i]);
+        fresh[i].text[0] = ' ';
+        fresh[i].len = fresh[i].width = 1;
+        fresh[i].role = ROLE_TEXT;
+    }
+}
+
+static void try_scroll(struct frame *f, const struct cells *c)
+{
+    const struct frame_caps *caps = &f->caps;
+    if (caps->csr == NULL || caps->ind == NULL || caps->ri == NULL || f->rows > SCROLL_ROWS) {
+        return;
+    }
+    uint64_t want[SCROLL_ROWS], have[SCROLL_ROWS];
+    bool empty[SCROLL_ROWS];
+    int changed = 0;
+    for (int y = 0; y < f->rows; y++) {
+        const struct cell *row = &c->at[(size_t)y * (size_t)f->cols];
+        want[y] = row_hash(row, f->cols);
+        have[y] = row_hash(&f->shown[(size_t)y * (size_t)f->cols], f->cols);
+        empty[y] = is_empty_row(f, row);
+        changed += want[y] != have[y] ? 1 : 0;
+    }
+    if (changed <= SCROLL_SAVES) {
+        return;
+    }
+    struct shift s = best_shift(want, have, empty, f->rows);
+    if (s.saves >= SCROLL_SAVES) {
+        do_scroll(f, &s);
+    }
+}
+
+/* ---- a frame */
+
+static void start_over(struct frame *f, const struct cells *c)
+{
+    if (c->cols != f->cols || c->rows != f->rows) {
+        f->cols = c->cols;
+        f->rows = c->rows;
+        free(f->shown);
+        f->shown = xcalloc((size_t)c->cols * (size_t)c->rows, sizeof *f->shown);
+    }
+    size_t n = (size_t)f->cols * (size_t)f->rows;
+    for (size_t i = 0; i < n; i++) {
+        memset(&f->shown[i], 0, sizeof f->shown[i]);
+        f->shown[i].text[0] = ' ';
+        f->shown[i].len = f->shown[i].width = 1;
+        f->shown[i].role = ROLE_TEXT;
+    }
+    plain(f);
+    put_cap(f, f->caps.clear);
+    f->x = f->y = 0;
+    f->known = true;
+}
+
+static void rest_cursor(struct frame *f, const struct cells *c)
+{
+    int x = c->cursor_x, y = c->cursor_y;
+    if (x < 0 || y < 0 || x >= f->cols || y >= f->rows) {
+        x = f->cols - 1;
+        y = f->rows - 1;
+    }
+    if (c->cursor_shown) {
+        go(f, x, y);
+    } else if (f->out.len > 0) {
+        /* hidden, it still stands where screen readers and input methods look for it */
+        go(f, x, y);
+    }
+    if (c->cursor_shown != f->cursor_shown) {
+        put_cap(f, c->cursor_shown ? f->caps.cnorm : f->caps.civis);
+        f->cursor_shown = c->cursor_shown;
+    }
+}
+
+void frame_build(struct frame *f, const struct cells *c)
+{
+    buf_clear(&f->out);
+    if (!f->known || c->cols != f->cols || c->rows != f->rows) {
+        start_over(f, c);
+    } else {
+        try_scroll(f, c);
+    }
+    for (int y = 0; y < f->rows; y++) {
+        size_t at = (size_t)y * (size_t)f->cols;
+        if (memcmp(&c->at[at], &f->shown[at], (size_t)f->cols * sizeof *f->shown) != 0) {
+            write_row(f, &c->at[at], &f->shown[at], y);
+        }
+    }
+    rest_cursor(f, c);
+}
+
+bool frame_present(struct frame *f, const struct cells *c, int fd)
+{
+    frame_build(f, c);
+    f->written += f->out.len;
+    return frame_write(fd, f->out.data, f->out.len);
+}
+
+void frame_end(struct frame *f, int fd)
+{
+    buf_clear(&f->out);
+    plain(f);
+    if (!f->cursor_shown) {
+        put_cap(f, f->caps.cnorm);
+        f->cursor_shown = true;
+    }
+    if (f->rows > 0) {
+        put_cap2(f, f->caps.cup, f->rows - 1, 0);
+    }
+    f->x = f->y = -1;
+    frame_write(fd, f->out.data, f->out.len);
+    f->known = false;
+}
+
+bool frame_write(int fd, const char *s, size_t n)
+{
+    while (n > 0) {
+        ssize_t done = write(fd, s, n);
+        if (done > 0) {
+            s += done;
+            n -= (size_t)done;
+        } else if (done < 0 && errno == EAGAIN) {
+            struct pollfd p = {fd, POLLOUT, 0};
+            if (poll(&p, 1, -1) > 0 && (p.revents & (POLLHUP | POLLERR)) != 0) {
+                return false;
+            }
+        } else if (done == 0 || errno != EINTR) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,272 @@
+/*
+ * Rows of one context stand together in the order of importance: the hint line offers the first ones
+ * that fit and can work now. `?` and the manual print the rows as they stand.
+ */
+#include "ui/keys.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct binding table[] = {
+    /* Overview */
+    {CTX_OVERVIEW, ACT_OPEN, {K_ENTER, K_RIGHT, 'l'}, "do it",
+     "Do the marked step, or what is proposed next."},
+    {CTX_OVERVIEW, ACT_GENERATE, {'G'}, "generate",
+     "Generate points until so many are accepted in all; asks for the number."},
+    {CTX_OVERVIEW, ACT_PAUSE, {'p'}, "pause", "Pause the run, or let a paused one go on."},
+    {CTX_OVERVIEW, ACT_DESCRIBE_DATA, {'d'}, "describe", "Describe the data in a sentence or two."},
+    {CTX_OVERVIEW, ACT_SCHEMA, {'s'}, "schema", "Set the JSON Schema of one record (JSON or @FILE)."},
+    {CTX_OVERVIEW, ACT_TEACHER, {'t'}, "teacher", "Change or test the teacher who answers."},
+    {CTX_OVERVIEW, ACT_COMPLEXITY, {'c'}, "complexity",
+     "Set the share of points that are made more complex, 0 to 1."},
+    {CTX_OVERVIEW, ACT_PROPOSE, {'P'}, "factors", "Ask the teacher to propose factors of variation."},
+
+    /* Taxonomy: a proposed factor under the cursor */
+    {CTX_PROPOSAL, ACT_ACCEPT, {'y', K_ENTER}, "accept", "Accept the proposed factor: it becomes a taxonomy."},
+    {CTX_PROPOSAL, ACT_REJECT, {'n', 'd', K_DELETE}, "reject", "Reject the proposed factor."},
+
+    /* Taxonomy */
+    {CTX_TAXONOMY, ACT_ADD_CHILD, {'a'}, "add", "Add a child below this node (a taxonomy when there is none yet)."},
+    {CTX_TAXONOMY, ACT_RENAME, {'e'}, "rename", "Rename the node."},
+    {CTX_TAXONOMY, ACT_EXPAND, {'x'}, "expand", "Ask the teacher for children of this node."},
+    {CTX_TAXONOMY, ACT_WEIGHT, {'='}, "weight", "Set the weight of the node relative to its siblings."},
+    {CTX_TAXONOMY, ACT_DELETE, {'d', K_DELETE}, "delete", "Delete the node with all below it (u brings it back)."},
+    {CTX_TAXONOMY, ACT_LOCK, {'L'}, "lock", "Lock the node against the teacher's expansion, or unlock it."},
+    {CTX_TAXONOMY, ACT_FOLD, {'z'}, "fold", "Fold or unfold the node."},
+    {CTX_TAXONOMY, ACT_SEARCH, {'/'}, "find",
+     "Find a node by regular expression (without capitals: any case), also under folds."},
+    {CTX_TAXONOMY, ACT_PROPOSE, {'P'}, "factors", "Ask the teacher to propose factors of variation."},
+    {CTX_TAXONOMY, ACT_DESCRIBE, {'D'}, "describe", "Describe the node in one line."},
+    {CTX_TAXONOMY, ACT_ADD_SIBLING, {'A'}, "sibling", "Add a node beside this one."},
+    {CTX_TAXONOMY, ACT_EXPAND_DEPTH, {'X'}, "deep", "Ask the teacher for several levels below this node."},
+    {CTX_TAXONOMY, ACT_WEIGHT_UP, {'+'}, "heavier", "Raise the weight by one step."},
+    {CTX_TAXONOMY, ACT_WEIGHT_DOWN, {'-'}, "lighter", "Lower the weight by one step; at 0 the branch is off."},
+    {CTX_TAXONOMY, ACT_OFF, {'o'}, "on/off", "Switch the branch off (weight 0) or on again (weight 1)."},
+    {CTX_TAXONOMY, ACT_EDIT, {'E'}, "editor", "Edit the description in $VISUAL or $EDITOR."},
+    {CTX_TAXONOMY, ACT_EXPANSION, {'p'}, "proposals",
+     "Show what the teacher proposed at the last expansion beside what was kept."},
+    {CTX_TAXONOMY, ACT_FOLD_LEVEL, {'Z'}, "level", "Then a digit: unfold the trees down to that level."},
+    {CTX_TAXONOMY, ACT_NEXT_MATCH, {'n'}, NULL, "Go to the next match."},
+    {CTX_TAXONOMY, ACT_PREV_MATCH, {'N'}, NULL, "Go to the match before."},
+    {CTX_TAXONOMY, ACT_OPEN, {K_ENTER}, NULL, "Unfold the node, or fold it again."},
+    {CTX_TAXONOMY, ACT_RIGHT, {K_RIGHT, 'l'}, NULL, "Unfold the node; once more: go to its first child."},
+    {CTX_TAXONOMY, ACT_LEFT, {K_LEFT, 'h'}, NULL, "Fold the node; once more: go to its parent."},
+
+    /* Run */
+    {CTX_RUN, ACT_PAUSE, {'p'}, "pause", "Pause the run, or let a paused one go on."},
+    {CTX_RUN, ACT_GENERATE, {'G', K_ENTER}, "generate",
+     "Generate points until so many are accepted in all; asks for the number."},
+    {CTX_RUN, ACT_FASTER, {'+'}, "more at once", "Keep more requests in flight."},
+    {CTX_RUN, ACT_SLOWER, {'-'}, "fewer", "Keep fewer requests in flight."},
+    {CTX_RUN, ACT_AUTO, {'a'}, "auto", "Let the number in flight find itself by the teacher's limits."},
+    {CTX_RUN, ACT_BUDGET, {'b'}, "budget", "Set the most money that may be spent; 0 means no limit."},
+    {CTX_RUN, ACT_RETRY, {'t'}, "retry", "Try the failed points again."},
+    {CTX_RUN, ACT_STOP, {'s'}, "stop", "Stop the run: what is in flight ends, nothing new starts."},
+
+    /* lists and texts */
+    {CTX_MOVE, ACT_UP, {K_UP, 'k'}, NULL, "One row up."},
+    {CTX_MOVE, ACT_DOWN, {K_DOWN, 'j'}, NULL, "One row down."},
+    {CTX_MOVE, ACT_PAGE_UP, {K_PAGE_UP, K_CTRL('b')}, NULL, "One page up."},
+    {CTX_MOVE, ACT_PAGE_DOWN, {K_PAGE_DOWN, K_CTRL('f')}, NULL, "One page down."},
+    {CTX_MOVE, ACT_FIRST, {'g', K_HOME}, NULL, "To the first row."},
+    {CTX_MOVE, ACT_LAST, {'G', K_END}, NULL, "To the last row."},
+
+    /* a text, such as the output of a command */
+    {CTX_TEXT, ACT_PAGE_DOWN, {' '}, "page", "One page down."},
+    {CTX_TEXT, ACT_SEARCH, {'/'}, "find", "Find a regular expression (without capitals: any case)."},
+    {CTX_TEXT, ACT_NEXT_MATCH, {'n'}, "next", "Go to the next match."},
+    {CTX_TEXT, ACT_PREV_MATCH, {'N'}, "before", "Go to the match before."},
+    {CTX_TEXT, ACT_LEFT, {K_LEFT, 'h'}, NULL, "Scroll to the left."},
+    {CTX_TEXT, ACT_RIGHT, {K_RIGHT, 'l'}, NULL, "Scroll to the right."},
+    {CTX_TEXT, ACT_BACK, {'q'}, "back", "Close the text."},
+
+    /* a line that is typed: done by the prompt, listed here for help and manual */
+    {CTX_PROMPT, ACT_NONE, {K_ENTER}, "give", "Give the line."},
+    {CTX_PROMPT, ACT_NONE, {K_ESC, K_CTRL('c'), K_CTRL('g')}, "cancel", "Give it up."},
+    {CTX_PROMPT, ACT_NONE, {K_TAB, K_BACKTAB}, "complete", "Complete the word; again: choose among what fits."},
+    {CTX_PROMPT, ACT_NONE, {K_UP, K_DOWN, K_CTRL('p'), K_CTRL('n')}, "history", "Walk through what was typed before."},
+    {CTX_PROMPT, ACT_NONE, {K_CTRL('a'), K_CTRL('e'), K_HOME, K_END}, NULL, "To the start, to the end."},
+    {CTX_PROMPT, ACT_NONE, {K_WORD_LEFT, K_WORD_RIGHT}, NULL, "One word back, one word on."},
+    {CTX_PROMPT, ACT_NONE, {K_CTRL('w'), K_CTRL('u'), K_CTRL('k')}, NULL,
+     "Delete the word before the cursor, all before it, all behind it."},
+
+    /* everywhere */
+    {CTX_GLOBAL, ACT_UNDO, {'u'}, "undo", "Undo the last command; the message line says which."},
+    {CTX_GLOBAL, ACT_REDO, {K_CTRL('r')}, NULL, "Do again what was undone."},
+    {CTX_GLOBAL, ACT_COMMAND, {':'}, "command", "Type a command; Tab completes it."},
+    {CTX_GLOBAL, ACT_HELP, {'?', K_F1}, "help", "Show the keys that work here."},
+    {CTX_GLOBAL, ACT_BACK, {K_ESC, K_BACKSPACE}, NULL, "Go back; forget a message or a search."},
+    {CTX_GLOBAL, ACT_QUIT, {'q', K_CTRL('c')}, "detach", "Leave the workbench. What runs goes on running."},
+    {CTX_GLOBAL, ACT_LOG, {K_CTRL('o')}, NULL, "Show what was done so far, newest first."},
+    {CTX_GLOBAL, ACT_SUSPEND, {K_CTRL('z')}, NULL, "Suspend the workbench and return to the shell."},
+    {CTX_GLOBAL, ACT_REPAINT, {K_CTRL('l')}, NULL, "Paint the screen again."},
+};
+
+#define TABLE_SIZE (sizeof table / sizeof table[0])
+
+const struct binding *keys_table(size_t *count)
+{
+    *count = TABLE_SIZE;
+    return table;
+}
+
+const char *keys_context_title(enum key_context c)
+{
+    switch (c) {
+    case CTX_GLOBAL:
+        return "Everywhere";
+    case CTX_MOVE:
+        return "Moving";
+    case CTX_OVERVIEW:
+        return "Overview";
+    case CTX_TAXONOMY:
+        return "Taxonomy";
+    case CTX_PROPOSAL:
+        return "A proposed factor";
+    case CTX_RUN:
+        return "Run";
+    case CTX_TEXT:
+        return "A text";
+    case CTX_PROMPT:
+        return "Typing a line";
+    case CTX_COUNT:
+        break;
+    }
+    return "";
+}
+
+static bool has_key(const struct binding *b, uint32_t code)
+{
+    for (size_t k = 0; k < 4 && b->keys[k] != 0; k++) {
+        if (b->keys[k] == code) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum action keys_action(const enum key_context *contexts, size_t n, uint32_t code)
+{
+    for (size_t c = 0; c < n; c++) {
+        for (size_t i = 0; i < TABLE_SIZE; i++) {
+            if (table[i].context == contexts[c] && table[i].action != ACT_NONE &&
+                has_key(&table[i], code)) {
+                return table[i].action;
+            }
+        }
+    }
+    return ACT_NONE;
+}
+
+const struct binding *keys_row(const enum key_context *contexts, size_t n, enum action a)
+{
+    for (size_t c = 0; c < n; c++) {
+        for (size_t i = 0; i < TABLE_SIZE; i++) {
+            if (table[i].context == contexts[c] && table[i].action == a) {
+                return &table[i];
+            }
+        }
+    }
+    return NULL;
+}
+
+struct named_key {
+    uint32_t code;
+    const char *name;
+};
+static const struct named_key named_keys[] = {
+    {K_UP, "Up"},           {K_DOWN, "Down"},      {K_LEFT, "Left"},          {K_RIGHT, "Right"},
+    {K_HOME, "Home"},       {K_END, "End"},        {K_PAGE_UP, "PgUp"},       {K_PAGE_DOWN, "PgDn"},
+    {K_INSERT, "Ins"},      {K_DELETE, "Del"},     {K_BACKTAB, "S-Tab"},      {K_BACKSPACE, "BackSp"},
+    {K_WORD_LEFT, "C-Left"}, {K_WORD_RIGHT, "C-Right"}, {K_PASTE, "a paste"}, {K_F1, "F1"},
+    {K_ENTER, "Enter"},     {K_TAB, "Tab"},        {K_ESC, "Esc"},            {' ', "space"},
+};
+
+void keys_name(char out[16], uint32_t code)
+{
+    for (size_t i = 0; i < sizeof named_keys / sizeof named_keys[0]; i++) {
+        if (named_keys[i].code == code) {
+            snprintf(out, 16, "%s", named_keys[i].name);
+            return;
+        }
+    }
+    if (code < 32) {
+        snprintf(out, 16, "C-%c", (char)('a' + code - 1));
+    } else if (code < 127) {
+        snprintf(out, 16, "%c", (char)code);
+    } else {
+        snprintf(out, 16, "that key");
+    }
+}
+
+void keys_names(const struct binding *b, struct buf *out)
+{
+    for (size_t k = 0; k < 4 && b->keys[k] != 0; k++) {
+        char name[16];
+        keys_name(name, b->keys[k]);
+        buf_printf(out, "%s%s", k > 0 ? ", " : "", name);
+    }
+}
+
+/* The order in which manual and Markdown list the contexts. */
+static const enum key_context order[] = {CTX_GLOBAL,   CTX_MOVE, CTX_OVERVIEW, CTX_TAXONOMY,
+                                         CTX_PROPOSAL, CTX_RUN,  CTX_TEXT,     CTX_PROMPT};
+
+/* Text for mdoc: a line must not start with a dot or quote, and a backslash is an escape. */
+static void add_mdoc(struct buf *out, const char *s)
+{
+    for (; *s != '\0'; s++) {
+        if (*s == '\\') {
+            buf_adds(out, "\\e");
+        } else if (*s == '-') {
+            buf_adds(out, "\\-");
+        } else {
+            buf_addc(out, *s);
+        }
+    }
+}
+
+void ui_keys_man(struct buf *out)
+{
+    buf_adds(out, "The digits open the panels; in the list below the keys are grouped by where they work.\n");
+    for (size_t c = 0; c < sizeof order / sizeof order[0]; c++) {
+        buf_printf(out, ".Ss %s\n.Bl -tag -width 18n -compact\n", keys_context_title(order[c]));
+        for (size_t i = 0; i < TABLE_SIZE; i++) {
+            if (table[i].context != order[c]) {
+                continue;
+            }
+            buf_adds(out, ".It");
+            for (size_t k = 0; k < 4 && table[i].keys[k] != 0; k++) {
+                char name[16];
+                keys_name(name, table[i].keys[k]);
+                /* \& keeps a key that is punctuation from being taken as punctuation */
+                buf_adds(out, k > 0 ? " , Li \\&" : " Li \\&");
+                add_mdoc(out, name);
+            }
+            buf_adds(out, "\n");
+            add_mdoc(out, table[i].help);
+            buf_addc(out, '\n');
+        }
+        buf_adds(out, ".El\n");
+    }
+}
+
+void ui_keys_markdown(struct buf *out)
+{
+    for (size_t c = 0; c < sizeof order / sizeof order[0]; c++) {
+        buf_printf(out, "%s**%s**\n\n| key | what it does |\n|---|---|\n", c > 0 ? "\n" : "",
+                   keys_context_title(order[c]));
+        for (size_t i = 0; i < TABLE_SIZE; i++) {
+            if (table[i].context != order[c]) {
+                continue;
+            }
+            buf_adds(out, "| ");
+            for (size_t k = 0; k < 4 && table[i].keys[k] != 0; k++) {
+                char name[16];
+                keys_name(name, table[i].keys[k]);
+                buf_printf(out, "%s`%s`", k > 0 ? " " : "", name);
+            }
+            buf_printf(out, " | %s |\n", table[i].help);
+        }
+    }
+}
