@@ -17,7 +17,7 @@
 enum {
     PARTNERS = 24, /* tried for one repeat before it is handed on */
     HANDS = 40,    /* times that one repeat is handed on */
-    ROUNDS = 3
+    ROUNDS = 10
 };
 
 struct mix {
@@ -218,7 +218,7 @@ void plan_spread(struct plan_deck *deck, const struct plan_rules *rules)
     }
     s.wanted = most_mixes(deck);
     s.identity = plan_identity(PLAN_STREAM_SWAP, deck->strategy->id, 0, deck->series);
-    s.tries = (int64_t)deck->count * 4 + 200000;
+    s.tries = (int64_t)deck->count * 8 + 50000;
     for (int round = 0; round < ROUNDS && s.distinct < s.wanted; round++) {
         size_t before = s.distinct;
         spread_round(&s);
