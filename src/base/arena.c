@@ -62,7 +62,7 @@ void *arena_alloc(struct arena *a, size_t size)
 {
     const size_t align = alignof(max_align_t);
     if (size > SIZE_MAX / 2) {
-        abort();
+        return xreallocarray(NULL, size, 2); /* no such size: ends the process */
     }
     size_t rounded = (size > 0 ? size + align - 1 : align) / align * align;
     struct arena_block *block = block_for(a, rounded);

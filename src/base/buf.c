@@ -2,7 +2,7 @@
  * buf - see buf.h.
  *
  * Growth doubles but never passes the ceiling, so a hostile length costs at most `max`. When memory
- * runs out the string behaves as if the ceiling had been reached: `over` is set and nothing is lost.
+ * runs out it is as if the ceiling had been reached: `over` is set and nothing is lost.
  */
 #include "base/buf.h"
 

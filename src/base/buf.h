@@ -27,6 +27,6 @@ bool buf_adds(struct buf *b, const char *s);
 bool buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_cut(struct buf *b, size_t len); /* shorten to len bytes */
 void buf_drop(struct buf *b, size_t n);  /* remove n bytes from the front */
-char *buf_take(struct buf *b);           /* the string; b is empty and still usable with the same max */
+char *buf_take(struct buf *b);           /* the string; b is empty, usable, with the same max */
 
 #endif

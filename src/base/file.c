@@ -2,7 +2,7 @@
  * file - see file.h.
  *
  * A file is replaced, never overwritten in place: after a crash either the old or the new one is
- * there, whole. What is not a regular file (a pipe, /dev/null) cannot be replaced and is written to.
+ * there, whole. What is no regular file (a pipe, /dev/null) cannot be replaced: it is written to.
  */
 #include "base/file.h"
 
@@ -136,7 +136,6 @@ static enum status replace_file(const char *path, const char *bytes, size_t n, u
         error = errno;
         goto out;
     }
-    there = true;
     error = write_all(fd, bytes, n);
     if (error == 0 && (fchmod(fd, (mode_t)mode) != 0 || fsync(fd) != 0)) {
         error = errno;
@@ -163,7 +162,7 @@ enum status file_write(const char *path, const char *bytes, size_t n, unsigned m
 {
     char *real = NULL;
     enum status st = path_absolute(path, &real, e);
-    if (st != ST_OK) {
+    if (st != ST_OK || real == NULL) {
         return st;
     }
     struct stat sb;

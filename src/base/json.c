@@ -425,7 +425,7 @@ static size_t balanced(const char *s, size_t n)
             }
             closing[depth++] = c == '{' ? '}' : ']';
         } else if (c == '}' || c == ']') {
-            if (closing[--depth] != c) {
+            if (depth == 0 || closing[--depth] != c) {
                 return 0;
             }
             if (depth == 0) {
@@ -537,7 +537,7 @@ enum status json_get_str(const cJSON *o, const char *name, const char **out, str
 {
     const cJSON *v = NULL;
     enum status st = member(o, name, cJSON_IsString, "a string", &v, e);
-    *out = st == ST_OK ? v->valuestring : NULL;
+    *out = v != NULL ? v->valuestring : NULL;
     return st;
 }
 
@@ -546,7 +546,7 @@ enum status json_get_num(const cJSON *o, const char *name, double *out, struct e
     const cJSON *v = NULL;
     enum status st = member(o, name, cJSON_IsNumber, "a number", &v, e);
     *out = 0;
-    if (st != ST_OK) {
+    if (v == NULL) {
         return st;
     }
     if (!isfinite(v->valuedouble)) {

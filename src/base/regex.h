@@ -18,7 +18,10 @@ struct regex;
 enum status regex_new(const char *pattern, struct regex **out, struct err *e);
 void regex_free(struct regex *re);
 
-/* First match at or after `from`; false when none or a limit was hit. Invalid UTF-8 is matched as if replaced. */
+/*
+ * First match at or after `from`; false when none or a limit was hit. Invalid UTF-8 is matched as
+ * if replaced.
+ */
 bool regex_find(struct regex *re, const char *s, size_t n, size_t from, size_t *start, size_t *end);
 
 #endif

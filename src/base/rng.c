@@ -12,7 +12,7 @@
 
 #define GOLDEN 0x9E3779B97F4A7C15u /* 2^64 / golden ratio, odd */
 
-/* The finaliser of SplitMix64 (Stafford's variant 13): a bijection in which every bit avalanches. */
+/* The finaliser of SplitMix64 (Stafford's variant 13): a bijection; every bit avalanches. */
 static uint64_t mix(uint64_t x)
 {
     x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;

@@ -11,13 +11,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-uint64_t rng_hash(const void *bytes, size_t n, uint64_t basis); /* 64-bit content hash, stable for ever */
-uint64_t rng_id(const char *name);                               /* identity of a named stream */
+/* 64-bit content hash, stable for ever. */
+uint64_t rng_hash(const void *bytes, size_t n, uint64_t basis);
+uint64_t rng_id(const char *name); /* identity of a named stream */
 uint64_t rng_at(uint64_t seed, uint64_t identity, uint64_t counter);
 
-double rng_unit(uint64_t seed, uint64_t identity, uint64_t counter);                /* [0, 1) */
-uint64_t rng_below(uint64_t seed, uint64_t identity, uint64_t counter, uint64_t n); /* 0..n-1, unbiased; n > 0 */
-double rng_normal(uint64_t seed, uint64_t identity, uint64_t counter);              /* mean 0, sd 1 */
+/* [0, 1) */
+double rng_unit(uint64_t seed, uint64_t identity, uint64_t counter);
+/* 0..n-1, unbiased; n > 0 */
+uint64_t rng_below(uint64_t seed, uint64_t identity, uint64_t counter, uint64_t n);
+/* mean 0, sd 1 */
+double rng_normal(uint64_t seed, uint64_t identity, uint64_t counter);
 
 /* Fisher-Yates over uint32_t items, depending on seed and identity only. */
 void rng_shuffle_u32(uint64_t seed, uint64_t identity, uint32_t *items, size_t n);

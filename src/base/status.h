@@ -29,14 +29,14 @@ enum status {
 
 struct err {
     enum status code;
-    char msg[512]; /* always terminated; UTF-8; may quote untrusted text, so print through text_safe */
+    char msg[512]; /* terminated; UTF-8; may quote untrusted text, so print through text_safe */
 };
 
 /* Fill *e (when not NULL) and return code, so that `return err_set(...)` reads well. */
 enum status err_set(struct err *e, enum status code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Put "prefix: " before the message that is there. Returns e's code (ST_INTERNAL when e is NULL). */
+/* Put "prefix: " before the message there is. Returns e's code (ST_INTERNAL when e is NULL). */
 enum status err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* The exit code of commands.md for a status: 0, 1, 2, 3 or 130. */

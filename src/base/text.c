@@ -170,6 +170,7 @@ static void new_line(struct filter *f)
 /* Newline and tab of a one-line view, as a picture where the terminal can show one. */
 static void put_arrow(struct filter *f, const char *arrow)
 {
+    /* The locale is set once, before there are threads. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     bool pictures = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     put_instead(f, pictures ? arrow : " ", 1);
 }

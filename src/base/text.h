@@ -20,23 +20,29 @@ enum text_mode {
  * C0 and DEL become control pictures (U+2400 + c, U+2421), C1 and invalid bytes U+FFFD, bidi and
  * invisible format characters U+00B7 (a joiner U+200C/D between letters or in an emoji sequence and
  * VS15/16 after a base are kept, since text is wrong without them), unassigned planes U+FFFD. More
- * than 8 marks on one base are dropped.
+ * than 8 marks on one base are dropped; a mark without a base gets U+25CC as one.
  */
 void text_safe(struct buf *out, const char *s, size_t n, enum text_mode mode);
 
-/* Convenience for messages: text_safe(TEXT_LINE) of s into dst (always terminated, never half a cluster). */
+/* For messages: text_safe(TEXT_LINE) of s into dst (always terminated, never half a cluster). */
 void text_safe_copy(char *dst, size_t size, const char *s);
 
-/* Write to a FILE descriptor that may be a terminal: text_safe(TEXT_BLOCK) when `fd` is a tty, raw bytes else. */
+/* Write to an fd that may be a terminal: text_safe(TEXT_BLOCK) when it is a tty, raw bytes else. */
 bool text_write_fd(int fd, const char *s, size_t n);
 
-/* "1,234,567" / "1.31 M" / "2:51" / "$0.36": numbers as people read them. Terminated, never truncated at 32. */
+/*
+ * "1,234,567" / "1.31 M" / "2:51" / "$0.36": numbers as people read them. Terminated, never
+ * truncated at 32.
+ */
 void text_count(char out[32], long long n);
-void text_short(char out[32], double n); /* 950, 12.4 k, 1.31 M, 2.0 G */
+void text_short(char out[32], double n);   /* 950, 12.4 k, 1.31 M, 2.0 G */
 void text_seconds(char out[32], double s); /* 0.9 s, 45 s, 2:51, 3:04:05, 2 d 4 h */
 void text_money(char out[32], double usd);
 
-/* Wrap safe text to `columns`: calls line(ctx, start, bytes) for each line, breaking at spaces where it can. */
+/*
+ * Wrap safe text to `columns`: calls line(ctx, start, bytes) for each line, breaking at spaces
+ * where it can.
+ */
 typedef void text_line_fn(void *ctx, const char *line, size_t n);
 void text_wrap(const char *s, size_t n, int columns, text_line_fn *line, void *ctx);
 

@@ -28,7 +28,7 @@ static void put(char out[OUT], const char *fmt, ...)
 /* Digits of a whole number in groups of three, into the end of text; returns where they begin. */
 static char *group(char text[OUT], unsigned long long n)
 {
-    char *p = text + OUT - 1;
+    char *p = &text[OUT - 1];
     *p = '\0';
     int digits = 0;
     do {

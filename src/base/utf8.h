@@ -31,15 +31,16 @@ int utf8_width(uint32_t cp);
 
 /*
  * One grapheme cluster at s: a base with its marks, an emoji sequence (ZWJ, skin tone, VS16,
- * keycap), a flag pair, a Hangul syllable of jamo, a Devanagari conjunct with its signs. Returns its
- * bytes (>= 1 when n > 0), *width its columns (1 or 2; 0 only for a lone mark or control).
+ * keycap), a flag pair, a Hangul syllable of jamo, a Devanagari conjunct with its signs (of two
+ * consonants: each is a column). Returns its bytes (1 to 64 when n > 0), *width its columns
+ * (1 or 2; 0 only for a lone mark or control).
  */
 size_t utf8_cluster(const char *s, size_t n, int *width);
 
 /* Columns of the whole string, cluster by cluster. */
 int utf8_columns(const char *s, size_t n);
 
-/* Bytes of the longest prefix that fits in `columns`, never half a cluster; *used gets its columns. */
+/* Bytes of the longest prefix that fits in `columns`, no half cluster; *used gets its columns. */
 size_t utf8_fit(const char *s, size_t n, int columns, int *used);
 
 /* True for U+061C, 200E/F, 202A-E, 2066-9: characters that change the order of what is read. */

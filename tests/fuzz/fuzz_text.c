@@ -1,6 +1,6 @@
 /*
- * Whatever the bytes: text_safe gives valid UTF-8 in which nothing commands a terminal, and wrapping
- * it loses nothing but spaces.
+ * Whatever the bytes: text_safe gives valid UTF-8 in which nothing commands a terminal, and
+ * wrapping it loses nothing but spaces.
  */
 #include "base/text.h"
 #include "base/utf8.h"

@@ -37,8 +37,7 @@ static void accepts_all_of_json(void **state)
         "[1,2,[3,{\"a\":[]}]]",
         "{\"a\":1,\"a\":2}",
         "\xEF\xBB\xBF{\"a\":null}",
-        "\xEF\xBB\xBF"
-        "0",
+        "\xEF\xBB\xBF\x30",
         "\"raw\nnewline\"",
         "[\"a\\\\\",\"]\"]",
     };
