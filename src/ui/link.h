@@ -1,0 +1,54 @@
+/*
+ * link - the workbench's connection to the server of its session.
+ *
+ * Nothing here waits: commands are queued and their answers come through link_read. Only link_open
+ * may take a moment, when a server has to be started; the first frame is on the screen by then.
+ */
+#ifndef TAXA_UI_LINK_H
+#define TAXA_UI_LINK_H
+
+#include "base/buf.h"
+#include "base/status.h"
+#include "command/channel.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#define LINK_PENDING 32
+#define LINK_OUT_MAX (1u << 20)
+
+struct link_command { /* sent and not yet answered */
+    int64_t id;       /* 0: free */
+    char *line;
+    struct buf out;
+};
+
+struct link {
+    struct channel *channel; /* NULL: not connected */
+    struct link_command pending[LINK_PENDING];
+};
+
+enum link_event { LINK_NOTHING, LINK_STATUS, LINK_NOTICE, LINK_PROGRESS, LINK_EXIT, LINK_LOST };
+struct link_news {
+    enum link_event event;
+    const char *json; /* LINK_STATUS: payload, valid until the next read */
+    size_t json_len;
+    int level;        /* LINK_NOTICE: 0 info, 1 warning, 2 error */
+    int code;         /* LINK_EXIT */
+    char text[1024];  /* LINK_NOTICE, LINK_PROGRESS, LINK_EXIT: message; LINK_LOST: why */
+    char line[256];   /* LINK_EXIT: the command */
+    struct buf *out;  /* LINK_EXIT: its output; belongs to the link, valid until the next call */
+};
+
+void link_init(struct link *l);
+void link_close(struct link *l);
+enum status link_open(struct link *l, const char *file, struct err *e);
+int link_fd(const struct link *l); /* -1 */
+bool link_wants_write(const struct link *l);
+enum status link_flush(struct link *l, struct err *e);
+/* Send; opens the connection when there is none. */
+enum status link_send(struct link *l, const char *file, int argc, const char *const *argv, struct err *e);
+/* The next piece of news; LINK_NOTHING when there is none. */
+void link_read(struct link *l, struct link_news *news);
+size_t link_waiting(const struct link *l); /* commands not yet answered */
+
+#endif

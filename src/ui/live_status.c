@@ -1,0 +1,168 @@
+/*
+ * The status comes from our own server, yet every field may be missing (an older or newer one) and
+ * every list may be long: what is not there stays 0, what is too much is left out.
+ */
+#include "ui/live_status.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include <stdio.h>
+#include <string.h>
+
+static const struct json_limits status_limits = {4u << 20, 16, 100000};
+
+static int64_t whole(const cJSON *o, const char *name)
+{
+    double v = json_num_or(o, name, 0);
+    return v >= -9e15 && v <= 9e15 ? (int64_t)v : 0;
+}
+
+static void copy(char *to, size_t size, const cJSON *o, const char *name)
+{
+    text_safe_copy(to, size, json_str_or(o, name, ""));
+}
+
+static void read_stages(struct live_status *s, const cJSON *o)
+{
+    const cJSON *list = NULL, *item = NULL;
+    if (json_get_array(o, "stages", &list, NULL) != ST_OK) {
+        return;
+    }
+    cJSON_ArrayForEach(item, list)
+    {
+        if (s->stage_count >= LIVE_STAGES) {
+            break;
+        }
+        struct live_stage *g = &s->stages[s->stage_count++];
+        copy(g->name, sizeof g->name, item, "name");
+        g->waiting = whole(item, "waiting");
+        g->asked = whole(item, "asked");
+        g->done = whole(item, "done");
+        g->again = whole(item, "again");
+        g->lost = whole(item, "lost");
+    }
+}
+
+static void read_events(struct live_status *s, const cJSON *o)
+{
+    const cJSON *list = NULL, *item = NULL;
+    if (json_get_array(o, "events", &list, NULL) != ST_OK) {
+        return;
+    }
+    cJSON_ArrayForEach(item, list)
+    {
+        if (s->event_count >= LIVE_EVENTS) {
+            break;
+        }
+        struct live_event *v = &s->events[s->event_count++];
+        copy(v->at, sizeof v->at, item, "at");
+        copy(v->text, sizeof v->text, item, "text");
+    }
+}
+
+static void read_expanding(struct live_status *s, const cJSON *o)
+{
+    const cJSON *list = NULL, *item = NULL;
+    if (json_get_array(o, "expanding", &list, NULL) != ST_OK) {
+        return;
+    }
+    cJSON_ArrayForEach(item, list)
+    {
+        if (s->expanding_count < LIVE_EXPANDING && item->valuedouble >= 1) {
+            s->expanding[s->expanding_count++] = (int64_t)item->valuedouble;
+        }
+    }
+}
+
+static void read_points(struct live_status *s, const cJSON *o)
+{
+    s->target = whole(o, "target");
+    s->planned = whole(o, "planned");
+    s->asked = whole(o, "asked");
+    s->accepted = whole(o, "accepted");
+    s->rejected = whole(o, "rejected");
+    s->disputed = whole(o, "disputed");
+    s->invalid = whole(o, "invalid");
+    s->failed = whole(o, "failed");
+    s->running = json_bool_or(o, "running", false);
+    s->is_short = json_bool_or(o, "short", false);
+}
+
+static void read_traffic(struct live_status *s, const cJSON *o)
+{
+    const cJSON *part = NULL;
+    if (json_get_object(o, "calls", &part, NULL) == ST_OK) {
+        s->calls_made = whole(part, "made");
+        s->calls_ok = whole(part, "ok");
+        s->calls_failed = whole(part, "failed");
+        s->calls_retried = whole(part, "retried");
+        s->in_flight = whole(part, "in_flight");
+    }
+    if (json_get_object(o, "tokens", &part, NULL) == ST_OK) {
+        s->tokens_in = json_num_or(part, "input", 0);
+        s->tokens_cached = json_num_or(part, "cached", 0);
+        s->tokens_out = json_num_or(part, "output", 0);
+    }
+    if (json_get_object(o, "cost", &part, NULL) == ST_OK) {
+        s->cost = json_num_or(part, "spent", 0);
+        s->cost_expected = json_num_or(part, "expected", -1);
+    }
+    if (json_get_object(o, "rate", &part, NULL) == ST_OK) {
+        s->points_per_s = json_num_or(part, "points_per_s", 0);
+        s->calls_per_s = json_num_or(part, "calls_per_s", 0);
+    }
+    if (json_get_object(o, "latency", &part, NULL) == ST_OK) {
+        s->p50 = json_num_or(part, "p50", 0);
+        s->p95 = json_num_or(part, "p95", 0);
+    }
+    s->in_flight_limit = whole(o, "in_flight_limit");
+    s->seconds = json_num_or(o, "seconds", 0);
+    s->eta = json_num_or(o, "eta", -1);
+}
+
+enum status live_status_read(struct live_status *s, const char *json, size_t n, struct err *e)
+{
+    cJSON *o = NULL;
+    enum status st = json_parse(json, n, &status_limits, &o, e);
+    if (st != ST_OK) {
+        return st;
+    }
+    struct live_status now = {.known = true, .cost_expected = -1};
+    memcpy(now.rates, s->rates, sizeof now.rates);
+    now.rate_count = s->rate_count;
+    now.rate_ms = s->rate_ms;
+    copy(now.run, sizeof now.run, o, "run");
+    copy(now.reason, sizeof now.reason, o, "reason");
+    copy(now.job, sizeof now.job, o, "job");
+    copy(now.undo, sizeof now.undo, o, "undo");
+    copy(now.redo, sizeof now.redo, o, "redo");
+    copy(now.teacher, sizeof now.teacher, o, "teacher");
+    now.offline = json_bool_or(o, "offline", false);
+    read_points(&now, o);
+    read_traffic(&now, o);
+    const cJSON *revision = NULL;
+    if (json_get_object(o, "revision", &revision, NULL) == ST_OK) {
+        now.revision_tree = whole(revision, "tree");
+        now.revision_points = whole(revision, "points");
+        now.revision_settings = whole(revision, "settings");
+    }
+    read_stages(&now, o);
+    read_events(&now, o);
+    read_expanding(&now, o);
+    cJSON_Delete(o);
+    *s = now;
+    return ST_OK;
+}
+
+void live_status_tick(struct live_status *s, int64_t now_ms)
+{
+    if (s->rate_count > 0 && now_ms - s->rate_ms < 1000) {
+        return;
+    }
+    if (s->rate_count == LIVE_RATES) {
+        memmove(s->rates, s->rates + 1, (LIVE_RATES - 1) * sizeof s->rates[0]);
+        s->rate_count--;
+    }
+    s->rates[s->rate_count++] = s->points_per_s;
+    s->rate_ms = now_ms;
+}

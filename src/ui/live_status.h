@@ -1,0 +1,56 @@
+/*
+ * live_status - what FRAME_STATUS says, with ceilings (channel.h has the form).
+ */
+#ifndef TAXA_UI_LIVE_STATUS_H
+#define TAXA_UI_LIVE_STATUS_H
+
+#include "base/status.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LIVE_STAGES    16
+#define LIVE_EVENTS    20
+#define LIVE_EXPANDING 64
+#define LIVE_RATES     120 /* one a second */
+
+struct live_stage {
+    char name[32];
+    int64_t waiting, asked, done, again, lost;
+};
+struct live_event {
+    char at[32];
+    char text[256];
+};
+
+struct live_status {
+    bool known;
+    char run[16], reason[256], job[128];
+    int64_t target, planned, asked, accepted, rejected, disputed, invalid, failed;
+    bool running, is_short;
+    int64_t calls_made, calls_ok, calls_failed, calls_retried, in_flight, in_flight_limit;
+    double tokens_in, tokens_cached, tokens_out;
+    double cost, cost_expected; /* cost_expected < 0: not told */
+    double seconds, eta;        /* eta < 0: not known */
+    double points_per_s, calls_per_s, p50, p95;
+    int64_t revision_tree, revision_points, revision_settings;
+    char undo[256], redo[256];
+    char teacher[160];
+    bool offline;
+    int64_t expanding[LIVE_EXPANDING];
+    size_t expanding_count;
+    struct live_stage stages[LIVE_STAGES];
+    size_t stage_count;
+    struct live_event events[LIVE_EVENTS]; /* as sent: oldest first */
+    size_t event_count;
+    double rates[LIVE_RATES]; /* points/s, oldest first; kept from status to status */
+    size_t rate_count;
+    int64_t rate_ms;          /* when the last one was added */
+};
+
+/* Replaces *s but for the rates, which go on. ST_INVALID leaves *s alone. */
+enum status live_status_read(struct live_status *s, const char *json, size_t n, struct err *e);
+/* Remember the rate for the sparkline; at most one a second of `now_ms`. */
+void live_status_tick(struct live_status *s, int64_t now_ms);
+
+#endif

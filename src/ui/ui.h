@@ -1,0 +1,87 @@
+/*
+ * ui - the state of one workbench, and what panels may ask of it.
+ *
+ * The same state runs on a terminal (app.c) and without one (dump.c, tests): keys go in by ui_key,
+ * screens come out by ui_draw into cells, commands leave through `send`.
+ */
+#ifndef TAXA_UI_UI_H
+#define TAXA_UI_UI_H
+
+#include "base/status.h"
+#include "ui/cells.h"
+#include "ui/keys.h"
+#include "ui/link.h"
+#include "ui/model.h"
+#include "ui/panel.h"
+#include "ui/prompt.h"
+#include "ui/view.h"
+
+#define UI_PANELS 16
+
+enum say { SAY_INFO, SAY_WARN, SAY_ERROR };
+enum ui_wish { WISH_QUIT = 1, WISH_SUSPEND = 2, WISH_REPAINT = 4, WISH_EDIT = 8, WISH_RUN = 16, WISH_THEME = 32 };
+
+typedef void ui_edited_fn(struct ui *ui, void *ctx, const char *text);
+
+struct ui {
+    struct model model;
+    struct link link;
+    struct prompt prompt;
+    struct history history;
+    struct view view; /* over the panel while view.open */
+    void *state[UI_PANELS];
+    size_t panel;
+    char message[1024];
+    enum say level;
+    bool message_is_own; /* of a command of ours that u takes back */
+    bool dirty;          /* the screen shows less than we know */
+    unsigned wishes;     /* enum ui_wish: what only the loop can do */
+    int cols, rows;
+
+    /* WISH_EDIT */
+    char *edit_text;
+    ui_edited_fn *edited;
+    void *edit_ctx;
+    int64_t edit_id;
+    /* WISH_RUN: words of a reading command, run as a child process */
+    char **run_argv;
+    int run_argc;
+
+    /* Sends a command; false: it could not be sent and a message says why. Tests put their own here. */
+    bool (*send)(struct ui *ui, int argc, const char *const *argv);
+};
+
+/* Opens the model; no terminal, no server. */
+enum status ui_open(struct ui *ui, const char *file, struct err *e);
+void ui_close(struct ui *ui);
+void ui_resize(struct ui *ui, int cols, int rows);
+void ui_key(struct ui *ui, const struct key *k);
+void ui_draw(struct ui *ui, struct cells *c);
+/* Tell the panels what changed. */
+void ui_changed(struct ui *ui, unsigned changed);
+/* Read the file again where it grew, and tell the panels. */
+void ui_refresh(struct ui *ui);
+
+/* ---- for panels */
+void ui_say(struct ui *ui, enum say level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* Send a command of words, ended by NULL. */
+bool ui_do(struct ui *ui, ...) __attribute__((sentinel));
+/* Ask for a line. `done` is called with ui and ctx. */
+void ui_ask(struct ui *ui, const char *label, const char *initial, prompt_done_fn *done, void *ctx);
+/* Open the `:` line with something typed already. */
+void ui_ask_command(struct ui *ui, const char *initial);
+/* A typed command line: reading commands run as a child and open as a text, others are sent. */
+void ui_command_line(struct ui *ui, const char *line);
+void ui_show(struct ui *ui, const char *title, const char *text);
+/* Edit a text in the person's editor; `edited` gets it when it changed. */
+void ui_edit(struct ui *ui, const char *text, ui_edited_fn *edited, void *ctx);
+void ui_go(struct ui *ui, size_t panel); /* show a panel */
+void ui_ask_generate(struct ui *ui);     /* G, on several panels */
+void ui_pause_or_resume(struct ui *ui);
+bool ui_can_run(const struct ui *ui, enum action a, char why[WHY_MAX]); /* for G, p, s: what stands in the way */
+/* The contexts in force, and whether an action can work. */
+size_t ui_contexts(const struct ui *ui, enum key_context out[PANEL_CONTEXTS + 1]);
+bool ui_can(const struct ui *ui, enum action a, char why[WHY_MAX]);
+void ui_help_text(const struct ui *ui, struct buf *out); /* help.c */
+
+#endif
