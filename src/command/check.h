@@ -18,5 +18,7 @@ struct expected {
 enum status check_value(const struct expected *x, const char *value, struct err *e);
 /* Always ST_USAGE: "what (usage: ...)". */
 enum status check_usage(const struct command *c, const char *what, struct err *e);
+/* Always ST_USAGE: names what was probably meant. argc > 0. */
+enum status check_unknown_command(int argc, const char *const *argv, struct err *e);
 
 #endif

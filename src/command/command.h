@@ -118,6 +118,11 @@ void words_join(struct buf *out, int argc, const char *const *argv);
 void command_usage(const struct command *c, struct buf *out);
 /* Plain text of `help` (cmd NULL: overview by group) and of `help COMMAND`. */
 void command_help(const struct command *cmd, struct buf *out);
+/*
+ * Plain text of `help WORD...`: no words: the overview; a command; the first word of several; a setting or a teacher key.
+ * ST_USAGE names what was probably meant.
+ */
+enum status command_help_words(int argc, const char *const *argv, struct buf *out, struct err *e);
 /* mdoc of the COMMANDS and SETTINGS sections of the man page. */
 void command_man(struct buf *out);
 void settings_man(struct buf *out);

@@ -13,6 +13,7 @@ struct completion {
     char **items; /* whole replacement words, quoted where needed, sorted, unique; at most 200 */
     char **help;  /* one line for each, may be NULL */
     size_t count;
+    char *typed;  /* that word as it stands in the line */
     size_t from;  /* byte offset in the line where the word being completed starts */
 };
 /* Calls add(ctx2, name, help) for each session name of that type that starts with prefix. */
