@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH_CEILING = 128 };
+enum { DEPTH_CEILING = 128, FIND_PASSES = 16 };
 static const double largest_integer = 9007199254740992.0; /* 2^53 */
 
 const struct json_limits json_limits_reply = {
@@ -406,13 +406,16 @@ static bool may_open(const char *s, size_t n, size_t at)
     return object ? c == '"' || c == '}' : is_digit(c) || (c != '\0' && strchr("\"{[]-tfn", c));
 }
 
-/* Length of the range from s[0], an opening bracket, to its partner, strings skipped; or 0. */
-static size_t balanced(const char *s, size_t n)
+/*
+ * Length of the range from s[0], an opening bracket, to its partner, strings skipped; or 0. The
+ * bytes that were looked at are added to *work.
+ */
+static size_t balanced(const char *s, size_t n, size_t *work)
 {
     char closing[DEPTH_CEILING];
     size_t depth = 0;
     bool quoted = false;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++, ++*work) {
         char c = s[i];
         if (quoted) {
             i += c == '\\';
@@ -454,7 +457,8 @@ static size_t after_thinking(const char *s, size_t n)
 /*
  * Valid JSON wins over a range that is only balanced, which the caller's parse will explain. A
  * candidate that is sound up to the end of the text was cut off there: its inner parts are no
- * answer. The depth ceiling keeps overlapping attempts few.
+ * answer. Overlapping attempts are many only in text that was made to be slow, so the search gives
+ * up after looking at the text some times over.
  */
 bool json_find(const char *s, size_t n, const char **start, size_t *len)
 {
@@ -462,7 +466,8 @@ bool json_find(const char *s, size_t n, const char **start, size_t *len)
     *start = NULL;
     *len = 0;
     size_t at = after_thinking(s, n);
-    while (at < n) {
+    size_t work = 0;
+    while (at < n && work / FIND_PASSES <= n) {
         if (!may_open(s, n, at)) {
             at++;
             continue;
@@ -479,7 +484,8 @@ bool json_find(const char *s, size_t n, const char **start, size_t *len)
         if (w.at >= n) {
             break;
         }
-        size_t range = balanced(s + at, n - at);
+        work += w.at - at;
+        size_t range = balanced(s + at, n - at, &work);
         if (range > 0 && *start == NULL) {
             *start = s + at;
             *len = range;
