@@ -25,14 +25,16 @@ struct exec {
     const char *cwd;        /* of the person who typed it: relative paths start there */
     const char *stdin_text; /* for "-"; NULL when there is none */
     size_t stdin_len;
-    const char *who;        /* user name, or the setting `reviewer` */
+    const char *who; /* user name, or the setting `reviewer` */
     /* Standard output of the command, as it comes; text is raw (the receiver makes it safe). False: the reader is gone, stop. */
     bool (*out)(void *out_ctx, const char *text, size_t n);
     void *out_ctx;
-    struct buf note; /* one line for standard error when it worked ("taken 41, refused 2 ..."); may stay empty */
-    int64_t job;     /* out: the job that was started, 0 none */
-    bool wait_run;   /* out: wait for the run instead of a job */
-    int code;        /* out: exit code when the status is ST_OK (normally 0) */
+    struct buf note; /* one line for standard error when it worked; may stay empty */
+    int64_t job;   /* out: the job that was started, 0 none */
+    bool wait_run; /* out: wait for the run instead of a job */
+    int code;      /* out: exit code when the status is ST_OK (normally 0) */
+    struct tree tree; /* private to exec_tree */
+    bool tree_loaded, tree_stale;
 };
 
 typedef enum status exec_fn(struct exec *x, struct err *e);
@@ -51,7 +53,8 @@ enum status exec_json_arg(struct exec *x, const char *arg, struct buf *out, stru
 enum status exec_tree(struct exec *x, const struct tree **out, struct err *e);
 void exec_tree_stale(struct exec *x); /* after an edit within the same command */
 /* NODE word -> index and id in that tree. */
-enum status exec_node(struct exec *x, const char *word, const struct tree **t, uint32_t *at, struct err *e);
+enum status exec_node(struct exec *x, const char *word, const struct tree **t, uint32_t *at,
+                      struct err *e);
 /* Everything loaded by the helpers for this call is released by the dispatcher. */
 void exec_done(struct exec *x);
 

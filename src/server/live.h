@@ -15,19 +15,37 @@
 
 struct live;
 
+/* Takes the writing store (closes it in live_close). */
+enum status live_open(struct store *s, struct live **out, struct err *e);
+void live_close(struct live *l); /* what is under way is dropped; it can be started again from the store */
+struct store *live_store(struct live *l);
+
+/* ---- the loop */
+int live_fd(const struct live *l);      /* readable: live_turn has work */
+int live_timeout(const struct live *l); /* milliseconds until live_turn must be called; -1 never */
+void live_turn(struct live *l);         /* about 20 ms of work at most */
+bool live_busy(const struct live *l);   /* a run or a job goes on */
+int64_t live_changed(const struct live *l); /* grows when something that FRAME_STATUS shows changed */
+
 /* ---- jobs (asked for by executors). *job gets the number to wait for. */
 enum status live_propose_factors(struct live *l, int64_t *job, struct err *e);
 enum status live_propose_strategies(struct live *l, int64_t *job, struct err *e);
 /* depth: levels below the node; 0: to the session's `depth` for a taxonomy, 1 for an inner node. ST_DENIED for a locked node. */
 enum status live_expand(struct live *l, int64_t node, int depth, int64_t *job, struct err *e);
-/* Ask a teacher one tiny question and report latency, structured output, model. */
-enum status live_teacher_test(struct live *l, const char *teacher, int64_t *job, struct err *e);
+/* Has the job ended? message (may be NULL) gets its last word. */
+bool live_job_done(const struct live *l, int64_t job, bool *ok, char message[600]);
+/* "level 2 of 3: 14 of 40 nodes" of a job under way; false when it is not. */
+bool live_job_progress(const struct live *l, int64_t job, char text[160], int *done, int *of);
 
 /* ---- the run */
 enum status live_generate(struct live *l, int64_t target, struct err *e);
 enum status live_pause(struct live *l, const char *reason, struct err *e);
-enum status live_resume(struct live *l, struct err *e);
+enum status live_resume(struct live *l, struct err *e); /* also jobs that were interrupted */
 enum status live_stop(struct live *l, struct err *e);
+/* Does the run still go on (running, not paused)? */
+bool live_running(const struct live *l);
+/* How the last run stands: ST_OK target reached, ST_SHORT with the reason and the counts, ST_FAILED words when paused. */
+enum status live_run_result(struct live *l, struct err *e);
 /* Make points again from their scenario; counts them. */
 enum status live_retry(struct live *l, const struct filter *f, int64_t *count, struct err *e);
 enum status live_retry_point(struct live *l, int64_t point, struct err *e);
@@ -36,6 +54,7 @@ enum status live_retry_point(struct live *l, int64_t point, struct err *e);
 void live_edited(struct live *l);
 /* Tree of the session, reloaded when it changed. */
 enum status live_tree(struct live *l, const struct tree **t, struct err *e);
+void live_tree_stale(struct live *l); /* edited inside an operation that is still open */
 /* Adds running, in_flight, seconds, rates ... to a status object; full adds what FRAME_STATUS carries besides. */
 void live_status(struct live *l, cJSON *status, bool full);
 

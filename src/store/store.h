@@ -44,6 +44,8 @@ enum status store_begin(struct store *s, struct err *e);
 enum status store_commit(struct store *s, struct err *e);
 void store_rollback(struct store *s);
 bool store_in_transaction(const struct store *s);
+/* Checkpoint when the log has grown enough to be worth it; for moments when nothing else waits (may take 0.2 s). */
+void store_idle(struct store *s);
 
 /*
  * ---- the journal. An operation is what a person did: every change to journalled tables between begin and end is recorded (SQLite
@@ -227,12 +229,16 @@ struct plan_row {
     int64_t started;  /* of them */
     char run[16];     /* idle running paused stopped */
     char *reason;     /* why paused or stopped; NULL */
-    char *spec;       /* JSON snapshot that the draws can be made from again; NULL */
+    char *spec;       /* the draws as text; NULL */
     char *counts;     /* JSON [[node id, planned at the start of the plan]..] as drawn, for "planned" while it runs; NULL */
 };
 void plan_row_clear(struct plan_row *p);
-enum status store_plan(struct store *s, struct plan_row *out, struct err *e);
+enum status store_plan(struct store *s, struct plan_row *out, struct err *e); /* spec is not loaded (NULL): it may be large */
+enum status store_plan_spec(struct store *s, struct buf *out, struct err *e);
+/* spec NULL and counts NULL: what is stored stays. */
 enum status store_plan_put(struct store *s, const struct plan_row *p, struct err *e);
+/* Outcome of every point with id >= first, in the order of ids. */
+enum status store_outcomes(struct store *s, int64_t first, void (*visit)(void *ctx, int64_t id, enum point_state outcome), void *ctx, struct err *e);
 
 /* ---- calls */
 struct call_row {

@@ -1,0 +1,116 @@
+/*
+ * live_private - what the files of the running session share. Nobody else includes this.
+ *
+ *   live.c        open and close, configuration, the cycle: replies -> engine -> store -> questions
+ *   live_apply.c  the engine's changes as rows
+ *   live_run.c    the run: plan, feed, pause, resume, stop, the end
+ *   live_job.c    growing jobs
+ *   live_status.c what is shown of it all
+ */
+#ifndef TAXA_SERVER_LIVE_PRIVATE_H
+#define TAXA_SERVER_LIVE_PRIVATE_H
+
+#include "engine/grow.h"
+#include "engine/maker.h"
+#include "domain/schema.h"
+#include "engine/run.h"
+#include "server/exec.h"
+#include "server/live.h"
+#include "teacher/teacher.h"
+
+#define LIVE_WINDOW   2048 /* points under way at most */
+#define LIVE_BATCH    512  /* replies in one transaction at most */
+#define LIVE_EVENTS   20
+#define LIVE_RATE     64   /* seconds of history for rates */
+#define LIVE_JOBS     8    /* growing jobs at once */
+#define LIVE_ENDED    32   /* ended jobs that are remembered for those who wait */
+#define LIVE_PASSES   2    /* how often a run tries its failed points again by itself */
+
+enum run_state { RUN_IDLE, RUN_RUNNING, RUN_PAUSED, RUN_STOPPED, RUN_INTERRUPTED };
+
+struct live_event {
+    int64_t at_us;
+    char text[240];
+};
+
+struct live_ended {
+    int64_t job;
+    bool ok;
+    char message[600];
+};
+
+struct live_grow {
+    struct grow *grow;
+    char *line;
+    bool wants_turn;
+};
+
+struct live {
+    struct store *store;
+    struct prompts *prompts;
+    struct teachers *teachers;
+    struct engine_common common;
+    struct tree tree; /* with descriptions */
+    bool tree_loaded;
+    struct store_revision seen; /* what tree, common and teachers were made from */
+
+    /* replies that came in and wait for the next cycle */
+    struct reply *replies;
+    size_t reply_count, reply_cap;
+    /* questions that leave after the commit */
+    struct step step;
+
+    /* the run */
+    enum run_state state;
+    char reason[400];
+    int64_t target, series;
+    struct maker *maker;
+    struct run *run;
+    uint64_t fingerprint; /* of the design that the plan was made from */
+    int64_t *again;       /* points to start again before new ones: open or failed ones */
+    size_t again_count, again_cap, again_next;
+    int passes;           /* of failed points */
+    int64_t started_in_run, attempt_limit;
+    int64_t run_began_ms, run_ms; /* of the present stretch; of those before */
+    int64_t target_met;   /* accepted points, updated while feeding */
+    double reserved;      /* money that questions under way may cost */
+    int64_t retry_at_ms;  /* after a disk error: when to try to store again */
+
+    /* jobs */
+    struct live_grow grow[LIVE_JOBS];
+    struct live_ended ended[LIVE_ENDED];
+    size_t ended_count;
+
+    /* for the screen */
+    struct live_event event[LIVE_EVENTS];
+    size_t event_count;
+    int64_t rate_second[LIVE_RATE]; /* which second each slot counts */
+    int rate_points[LIVE_RATE], rate_calls[LIVE_RATE];
+    int64_t changed; /* grows whenever something that is shown changed */
+    bool offline;
+};
+
+/* live.c */
+enum status live_follow(struct live *l, struct err *e); /* tree, common, teachers as the store has them */
+void live_event(struct live *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void live_count(struct live *l, int points, int calls);
+/* Take the step's questions: from stored replies, or to the teachers. Call after the commit. */
+void live_dispatch(struct live *l);
+/* live_apply.c. Inside a transaction. r: the reply that caused the step, NULL for a start. */
+enum status live_store_call(struct live *l, const struct reply *r, int64_t *call, struct err *e);
+enum status live_apply(struct live *l, const struct reply *r, int64_t call, int64_t job, struct err *e);
+/* live_run.c */
+void live_feed(struct live *l); /* start points while there is room; inside a transaction */
+void live_run_end_check(struct live *l);
+void live_run_fatal(struct live *l, const char *reason);
+enum status live_run_load(struct live *l, struct err *e); /* when the session is opened */
+bool live_budget_allows(struct live *l, const struct question *q, double *cost);
+void live_settled(struct live *l, const struct point *p);
+const char *live_run_name(enum run_state s);
+/* live_job.c */
+enum status live_jobs_reply(struct live *l, const struct reply *r, bool *taken, struct err *e); /* own transaction */
+void live_jobs_turn(struct live *l);
+void live_job_ended(struct live *l, int64_t job, bool ok, const char *message);
+enum status live_jobs_resume(struct live *l, int *count, struct err *e);
+
+#endif
