@@ -174,6 +174,9 @@ function check_variable(declaration,    name, type) {
     name = declaration
     sub(/^.*[^A-Za-z0-9_]/, "", name)
     type = substr(declaration, 1, length(declaration) - length(name))
+    if (type ~ /_fn[ ]+$/) {
+        return # by the custom of the house the type of a function: this declares one
+    }
     sub(/^.*\*/, "", type) # only a const behind the last star makes a pointer constant
     if (type !~ /(^|[^A-Za-z0-9_])const([^A-Za-z0-9_]|$)/) {
         check_owner(name)
