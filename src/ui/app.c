@@ -1,0 +1,413 @@
+/*
+ * One loop: keys, signals (from a descriptor, so no handler runs anywhere), the server, a child.
+ * Before it sleeps it paints, if there is something new: at once after a key, at most ten times a
+ * second for what a run changes. The file is read again at most four times a second, and at once
+ * after a command of our own.
+ *
+ * A terminal that is gone answers poll with POLLHUP or POLLERR; that, not a read error, is the sure
+ * sign, and the loop ends without touching it.
+ */
+#include "ui/app.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "ui/child.h"
+#include "ui/term.h"
+#include "ui/ui.h"
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define FRAME_MS   100 /* between frames that nobody's key asked for */
+#define REFRESH_MS 250 /* between readings of the file */
+
+struct app {
+    struct ui ui;
+    struct term *term;
+    struct cells cells;
+    struct child child;
+    sigset_t old_mask;
+    int signals;
+    bool gone;         /* the terminal has hung up */
+    bool ended;        /* by a signal or by the person */
+    bool by_key;       /* paint now */
+    bool refresh_now;  /* a command of ours ended */
+    int64_t painted_ms, refreshed_ms;
+};
+
+/* ---- signals */
+
+static enum status take_signals(struct app *a, struct err *e)
+{
+    static const int taken[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGHUP, SIGTERM, SIGINT};
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
+        sigaddset(&set, taken[i]);
+    }
+    pthread_sigmask(SIG_BLOCK, &set, &a->old_mask);
+    /* a server that vanishes while we write to it is an error message, not the end */
+    signal(SIGPIPE, SIG_IGN);
+    a->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    return a->signals >= 0 ? ST_OK : err_set(e, ST_IO, "signalfd: %s", strerror(errno));
+}
+
+static void take_size(struct app *a)
+{
+    int cols = 0, rows = 0;
+    term_size(a->term, &cols, &rows);
+    ui_resize(&a->ui, cols, rows);
+    a->by_key = true;
+}
+
+static void suspend(struct app *a)
+{
+    sigset_t stop;
+    term_leave(a->term);
+    /*
+     * SIGTSTP with its own action, not SIGSTOP: when no shell could wake us, the kernel ignores it. The one that is
+     * pending from our own kill is delivered as soon as it is unblocked.
+     */
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    kill(getpid(), SIGTSTP);
+    pthread_sigmask(SIG_UNBLOCK, &stop, NULL);
+    pthread_sigmask(SIG_BLOCK, &stop, NULL);
+    term_return(a->term);
+    take_size(a);
+}
+
+static void read_signals(struct app *a)
+{
+    struct signalfd_siginfo s;
+    while (read(a->signals, &s, sizeof s) == (ssize_t)sizeof s) {
+        switch ((int)s.ssi_signo) {
+        case SIGWINCH:
+            take_size(a);
+            break;
+        case SIGCONT:
+            /* sizes that changed while we slept were not told */
+            term_repaint(a->term);
+            take_size(a);
+            break;
+        case SIGTSTP:
+            suspend(a);
+            break;
+        case SIGHUP:
+            a->gone = true;
+            break;
+        default:
+            a->ended = true;
+            break;
+        }
+    }
+}
+
+/* Keys of the editor (Ctrl-C, Ctrl-Z) were signals for us, too; they were not meant so. */
+static void drop_signals(struct app *a)
+{
+    struct signalfd_siginfo s;
+    while (read(a->signals, &s, sizeof s) == (ssize_t)sizeof s) {
+        a->gone = a->gone || s.ssi_signo == SIGHUP;
+        a->ended = a->ended || s.ssi_signo == SIGTERM;
+    }
+}
+
+/* ---- painting */
+
+static void paint(struct app *a)
+{
+    ui_draw(&a->ui, &a->cells);
+    term_present(a->term, &a->cells);
+    a->painted_ms = clock_ms();
+    a->by_key = false;
+}
+
+static void use_theme(struct app *a)
+{
+    struct theme t;
+    struct err why = {0};
+    const char *name = a->ui.model.theme[0] != '\0' ? a->ui.model.theme : "default";
+    theme_default(&t);
+    if (term_colours(a->term) == 0) {
+        theme_mono(&t);
+    } else if (theme_load(&t, name, &why) != ST_OK) {
+        ui_say(&a->ui, SAY_WARN, "%s", why.msg);
+    }
+    term_theme(a->term, &t);
+}
+
+/* ---- what only the loop can do */
+
+static void edit(struct app *a)
+{
+    struct ui *ui = &a->ui;
+    struct buf text;
+    struct err why = {0};
+    buf_init(&text, CHILD_OUT_MAX);
+    term_leave(a->term);
+    enum status st = child_edit(ui->edit_text, &text, &why);
+    term_return(a->term);
+    drop_signals(a);
+    take_size(a);
+    if (st != ST_OK) {
+        ui_say(ui, SAY_ERROR, "%s", why.msg);
+    } else if (strcmp(text.data, ui->edit_text) == 0) {
+        ui_say(ui, SAY_INFO, "not changed");
+    } else {
+        ui->edited(ui, ui->edit_ctx, text.data);
+    }
+    buf_free(&text);
+}
+
+static void run_child(struct app *a)
+{
+    struct err why = {0};
+    if (child_start(&a->child, a->ui.model.file, a->ui.run_argc, a->ui.run_argv, &why) != ST_OK) {
+        ui_say(&a->ui, SAY_ERROR, "%s", why.msg);
+    }
+}
+
+static void grant_wishes(struct app *a)
+{
+    unsigned wishes = a->ui.wishes;
+    a->ui.wishes = 0;
+    if ((wishes & WISH_THEME) != 0) {
+        use_theme(a);
+    }
+    if ((wishes & WISH_REPAINT) != 0) {
+        term_repaint(a->term);
+    }
+    if ((wishes & WISH_EDIT) != 0) {
+        edit(a);
+    }
+    if ((wishes & WISH_RUN) != 0) {
+        run_child(a);
+    }
+    if ((wishes & WISH_SUSPEND) != 0) {
+        suspend(a);
+    }
+    if ((wishes & WISH_QUIT) != 0) {
+        a->ended = true;
+    }
+}
+
+/* One line of output goes to the message line, more opens as a text. */
+static void show_output(struct app *a, const char *title, const char *text, int code)
+{
+    size_t n = strlen(text);
+    while (n > 0 && text[n - 1] == '\n') {
+        n--;
+    }
+    if (memchr(text, '\n', n) == NULL) {
+        const char *said = n > 0 ? text : code == 0 ? "(no output)" : "the command failed";
+        ui_say(&a->ui, code == 0 ? SAY_INFO : SAY_ERROR, "%.*s", (int)(n > 0 ? n : strlen(said)), said);
+        return;
+    }
+    ui_show(&a->ui, title, text);
+}
+
+/* ---- news from the server */
+
+static void command_ended(struct app *a, const struct link_news *news)
+{
+    const char *text = news->text;
+    if (text[0] == '\0' && news->out->len > 0) {
+        show_output(a, news->line, news->out->data, news->code);
+    } else if (text[0] != '\0') {
+        /* 3: finished short of the target, which is no failure */
+        ui_say(&a->ui, news->code == 0 ? SAY_INFO : news->code == 3 ? SAY_WARN : SAY_ERROR, "%s", text);
+    } else if (news->code == 0) {
+        ui_say(&a->ui, SAY_INFO, "%s", news->line);
+    } else {
+        ui_say(&a->ui, SAY_ERROR, "%s failed", news->line);
+    }
+    a->ui.message_is_own = news->code == 0 && strcmp(news->line, "undo") != 0;
+    a->refresh_now = true;
+    a->by_key = true;
+}
+
+static void read_server(struct app *a)
+{
+    struct ui *ui = &a->ui;
+    struct link_news news;
+    for (link_read(&ui->link, &news); news.event != LINK_NOTHING; link_read(&ui->link, &news)) {
+        switch (news.event) {
+        case LINK_STATUS:
+            ui_changed(ui, model_status(&ui->model, news.json, news.json_len));
+            break;
+        case LINK_NOTICE:
+            ui_say(ui, (enum say)news.level, "%s", news.text);
+            break;
+        case LINK_PROGRESS:
+            ui_say(ui, SAY_INFO, "%s", news.text);
+            break;
+        case LINK_EXIT:
+            command_ended(a, &news);
+            break;
+        case LINK_LOST:
+            model_lost(&ui->model);
+            ui_say(ui, SAY_ERROR, "the server of this session has ended; the next command starts it again");
+            ui_changed(ui, CHANGED_STATUS);
+            a->refresh_now = true;
+            break;
+        case LINK_NOTHING:
+            break;
+        }
+    }
+}
+
+static void connect_server(struct app *a)
+{
+    struct err why = {0};
+    /* a session that does not exist yet gets its server with its first command */
+    if (a->ui.model.store != NULL && link_open(&a->ui.link, a->ui.model.file, &why) != ST_OK) {
+        ui_say(&a->ui, SAY_ERROR, "%s", why.msg);
+    }
+}
+
+static void refresh(struct app *a)
+{
+    int64_t now = clock_ms();
+    bool due = model_is_stale(&a->ui.model) && now - a->refreshed_ms >= REFRESH_MS;
+    if (a->refresh_now || (a->ui.model.live.known && due)) {
+        ui_refresh(&a->ui);
+        a->refreshed_ms = now;
+        a->refresh_now = false;
+    }
+}
+
+/* ---- the loop */
+
+static void read_keys(struct app *a)
+{
+    struct key k;
+    while (!a->ended && !a->gone && term_key(a->term, &k)) {
+        ui_key(&a->ui, &k);
+        a->by_key = true;
+        grant_wishes(a);
+    }
+}
+
+/* Milliseconds until something is due; -1: nothing. */
+static int wait_ms(const struct app *a)
+{
+    int64_t now = clock_ms(), due = -1;
+    if (a->ui.dirty) {
+        due = a->painted_ms + FRAME_MS - now;
+    }
+    if (a->ui.model.live.known && model_is_stale(&a->ui.model)) {
+        int64_t read = a->refreshed_ms + REFRESH_MS - now;
+        due = due < 0 || read < due ? read : due;
+        due = due < 0 ? 0 : due;
+    }
+    return a->ui.dirty && due < 0 ? 0 : (int)due;
+}
+
+static void turn(struct app *a)
+{
+    enum { TTY, SIGNALS, SERVER, CHILD, SOURCES };
+    struct ui *ui = &a->ui;
+    struct pollfd p[SOURCES] = {
+        [TTY] = {term_fd(a->term), POLLIN, 0},
+        [SIGNALS] = {a->signals, POLLIN, 0},
+        [SERVER] = {link_fd(&ui->link), (short)(POLLIN | (link_wants_write(&ui->link) ? POLLOUT : 0)), 0},
+        [CHILD] = {a->child.fd, POLLIN, 0},
+    };
+    if (poll(p, SOURCES, wait_ms(a)) < 0 && errno != EINTR) {
+        a->ended = true;
+        return;
+    }
+    if ((p[TTY].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
+        a->gone = true;
+        return;
+    }
+    if (p[SIGNALS].revents != 0) {
+        read_signals(a);
+    }
+    if (p[TTY].revents != 0) {
+        read_keys(a);
+    }
+    if ((p[SERVER].revents & POLLOUT) != 0) {
+        (void)link_flush(&ui->link, NULL); /* a server that is gone is seen when reading */
+    }
+    if ((p[SERVER].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
+        read_server(a);
+    }
+    if (p[CHILD].revents != 0 && child_read(&a->child)) {
+        show_output(a, a->child.title, a->child.out.data, a->child.code);
+        a->by_key = true;
+    }
+    refresh(a);
+    grant_wishes(a);
+    if (!a->gone && ui->dirty && (a->by_key || clock_ms() - a->painted_ms >= FRAME_MS)) {
+        paint(a);
+    }
+}
+
+static void say_goodbye(const struct app *a)
+{
+    const struct model *m = &a->ui.model;
+    if (model_is_running(m)) {
+        printf("detached; the run goes on (%lld of %lld). taxa %s attaches again.\n",
+               (long long)model_accepted(m), (long long)model_target(m), m->file);
+    } else {
+        printf("detached; nothing was running.\n");
+    }
+    fflush(stdout);
+}
+
+int ui_run(const char *file, struct err *e)
+{
+    struct app a;
+    memset(&a, 0, sizeof a);
+    a.signals = -1;
+    int code = 2;
+    if (take_signals(&a, e) != ST_OK || term_start(&a.term, e) != ST_OK) {
+        goto out;
+    }
+    code = 1;
+    if (ui_open(&a.ui, file, e) != ST_OK) {
+        term_stop(a.term, false);
+        goto out;
+    }
+    child_init(&a.child);
+    cells_init(&a.cells, 80, 24);
+    a.cells.plain_signs = term_plain_signs(a.term);
+    a.cells.plain_text = term_plain_text(a.term);
+    history_load(&a.ui.history);
+    take_size(&a);
+    use_theme(&a);
+    a.ui.wishes = 0;
+    paint(&a); /* the first frame comes from the file alone */
+    connect_server(&a);
+    a.ui.model.wants_tree = true; /* the rest, now that something can be seen */
+    ui_refresh(&a.ui);
+    while (!a.ended && !a.gone) {
+        turn(&a);
+    }
+    term_stop(a.term, a.gone);
+    if (!a.gone) {
+        say_goodbye(&a);
+    }
+    history_save(&a.ui.history);
+    code = a.gone ? 1 : 0;
+    if (a.gone) {
+        err_set(e, ST_IO, "the terminal is gone; what runs goes on");
+    }
+    child_free(&a.child);
+    cells_free(&a.cells);
+    ui_close(&a.ui);
+out:
+    if (a.signals >= 0) {
+        close(a.signals);
+    }
+    pthread_sigmask(SIG_SETMASK, &a.old_mask, NULL);
+    return code;
+}

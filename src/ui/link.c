@@ -1,0 +1,183 @@
+/*
+ * Answers are matched to commands by id, so several can be under way; what an unknown id says is
+ * dropped. When the server is gone, everything that waited for it is answered by that fact.
+ */
+#include "ui/link.h"
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "command/command.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct json_limits news_limits = {CHANNEL_FRAME_MAX, 64, 1000000};
+
+void link_init(struct link *l)
+{
+    memset(l, 0, sizeof *l);
+    for (size_t i = 0; i < LINK_PENDING; i++) {
+        buf_init(&l->pending[i].out, LINK_OUT_MAX);
+    }
+}
+
+static void forget(struct link_command *p)
+{
+    free(p->line);
+    p->line = NULL;
+    p->id = 0;
+}
+
+void link_close(struct link *l)
+{
+    if (l->channel != NULL) {
+        channel_close(l->channel);
+    }
+    l->channel = NULL;
+    for (size_t i = 0; i < LINK_PENDING; i++) {
+        forget(&l->pending[i]);
+        buf_free(&l->pending[i].out);
+    }
+}
+
+enum status link_open(struct link *l, const char *file, struct err *e)
+{
+    if (l->channel != NULL) {
+        return ST_OK;
+    }
+    return channel_open(file, true, &l->channel, e);
+}
+
+int link_fd(const struct link *l)
+{
+    return l->channel != NULL ? channel_fd(l->channel) : -1;
+}
+
+bool link_wants_write(const struct link *l)
+{
+    return l->channel != NULL && channel_wants_write(l->channel);
+}
+
+enum status link_flush(struct link *l, struct err *e)
+{
+    return l->channel != NULL ? channel_flush(l->channel, e) : ST_OK;
+}
+
+static struct link_command *slot_of(struct link *l, int64_t id)
+{
+    for (size_t i = 0; i < LINK_PENDING; i++) {
+        if (l->pending[i].id == id) {
+            return &l->pending[i];
+        }
+    }
+    return NULL;
+}
+
+enum status link_send(struct link *l, const char *file, int argc, const char *const *argv, struct err *e)
+{
+    struct link_command *slot = slot_of(l, 0);
+    if (slot == NULL) {
+        return err_set(e, ST_BUSY, "%d commands wait for an answer; this one was not sent", LINK_PENDING);
+    }
+    enum status st = link_open(l, file, e);
+    if (st != ST_OK) {
+        return st;
+    }
+    int64_t id = 0;
+    st = channel_command(l->channel, argc, argv, NULL, &id, e);
+    if (st != ST_OK) {
+        return st;
+    }
+    struct buf line;
+    buf_init(&line, 1u << 20);
+    words_join(&line, argc, argv);
+    slot->id = id;
+    slot->line = buf_take(&line);
+    buf_free(&line);
+    buf_clear(&slot->out);
+    return ST_OK;
+}
+
+size_t link_waiting(const struct link *l)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < LINK_PENDING; i++) {
+        n += l->pending[i].id != 0 ? 1u : 0u;
+    }
+    return n;
+}
+
+static void read_exit(struct link *l, const cJSON *o, struct link_news *news)
+{
+    struct link_command *slot = slot_of(l, (int64_t)json_num_or(o, "id", -1));
+    if (slot == NULL || slot->id == 0) {
+        return;
+    }
+    news->event = LINK_EXIT;
+    news->code = (int)json_num_or(o, "code", 1);
+    snprintf(news->text, sizeof news->text, "%s", json_str_or(o, "message", ""));
+    snprintf(news->line, sizeof news->line, "%s", slot->line);
+    news->out = &slot->out;
+    forget(slot);
+}
+
+static int level_of(const char *word)
+{
+    return strcmp(word, "error") == 0 ? 2 : strcmp(word, "warn") == 0 ? 1 : 0;
+}
+
+static void read_frame(struct link *l, enum frame_type type, const char *payload, size_t n,
+                       struct link_news *news)
+{
+    if (type == FRAME_STATUS) {
+        news->event = LINK_STATUS;
+        news->json = payload;
+        news->json_len = n;
+        return;
+    }
+    cJSON *o = NULL;
+    if (json_parse(payload, n, &news_limits, &o, NULL) != ST_OK) {
+        return;
+    }
+    struct link_command *slot = slot_of(l, (int64_t)json_num_or(o, "id", -1));
+    if (type == FRAME_OUT && slot != NULL && slot->id != 0) {
+        buf_adds(&slot->out, json_str_or(o, "text", ""));
+    } else if (type == FRAME_PROGRESS && slot != NULL && slot->id != 0) {
+        news->event = LINK_PROGRESS;
+        snprintf(news->text, sizeof news->text, "%s", json_str_or(o, "text", ""));
+    } else if (type == FRAME_EXIT) {
+        read_exit(l, o, news);
+    } else if (type == FRAME_NOTICE) {
+        news->event = LINK_NOTICE;
+        news->level = level_of(json_str_or(o, "level", "info"));
+        snprintf(news->text, sizeof news->text, "%s", json_str_or(o, "text", ""));
+    }
+    cJSON_Delete(o);
+}
+
+void link_read(struct link *l, struct link_news *news)
+{
+    memset(news, 0, sizeof *news);
+    while (l->channel != NULL && news->event == LINK_NOTHING) {
+        enum frame_type type = FRAME_NOTICE;
+        const char *payload = NULL;
+        size_t n = 0;
+        struct err why = {0};
+        enum status st = channel_read(l->channel, &type, &payload, &n, &why);
+        if (st == ST_BUSY) {
+            return;
+        }
+        if (st == ST_OK) {
+            read_frame(l, type, payload, n, news);
+            continue;
+        }
+        channel_close(l->channel);
+        l->channel = NULL;
+        for (size_t i = 0; i < LINK_PENDING; i++) {
+            forget(&l->pending[i]);
+        }
+        news->event = LINK_LOST;
+        snprintf(news->text, sizeof news->text, "%s", why.msg);
+    }
+}
