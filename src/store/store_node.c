@@ -1,0 +1,610 @@
+/*
+ * store_node - editing nodes.
+ *
+ * Siblings are ordered by `ordinal`, numbers with wide gaps: a node is put between two others by
+ * taking the middle, and only when a gap is used up all siblings are numbered anew. Deleting marks the
+ * subtree, so that points still find their nodes and undo is a matter of a flag. Everything is checked
+ * before the first row is written: a refused edit leaves the operation as it was.
+ */
+#include "store/store_private.h"
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GAP ((int64_t)1 << 20)
+
+/* ------------------------------------------------------------------ checks */
+
+struct row {
+    int64_t parent;
+    enum node_origin origin;
+};
+
+static enum status get(struct store *s, int64_t id, struct row *out, struct err *e)
+{
+    *out = (struct row){0};
+    struct sql q = sql_use(s, "SELECT parent, origin FROM node WHERE id = ?1 AND deleted = 0");
+    sql_int(&q, id);
+    bool found = sql_row(&q);
+    if (found) {
+        out->parent = sql_col_int(&q, 0);
+        out->origin = sql_col_int(&q, 1) == NODE_BY_MODEL ? NODE_BY_MODEL : NODE_BY_HUMAN;
+    }
+    enum status st = sql_end(&q, e);
+    if (st == ST_OK && !found) {
+        st = err_set(e, ST_NOT_FOUND, "there is no node @%lld", (long long)id);
+    }
+    return st;
+}
+
+static enum status start(struct store *s, int64_t id, struct row *out, struct err *e)
+{
+    enum status st = op_need(s, DIRTY_TREE, e);
+    return st == ST_OK ? get(s, id, out, e) : st;
+}
+
+/* `self`: the node that may have the name already. */
+static enum status name_free(struct store *s, int64_t parent, const char *name, int64_t self,
+                             struct err *e)
+{
+    int64_t other = 0;
+    struct sql q = sql_use(
+        s, "SELECT id FROM node WHERE parent = ?1 AND name = ?2 AND deleted = 0 AND id <> ?3");
+    sql_int(&q, parent);
+    sql_text(&q, name);
+    sql_int(&q, self);
+    enum status st = sql_end_int(&q, 0, &other, e);
+    if (st == ST_OK && other != 0) {
+        st = err_set(e, ST_EXISTS, "there is a \"%s\" (@%lld) in that place already", name,
+                     (long long)other);
+    }
+    return st;
+}
+
+static enum status check_desc(const char *desc, struct err *e)
+{
+    size_t n = strlen(desc);
+    if (n > TREE_DESC_MAX) {
+        return err_set(e, ST_LIMIT, "the description has %zu bytes; at most %d are kept", n,
+                       TREE_DESC_MAX);
+    }
+    return utf8_valid(desc, n) ? ST_OK
+                               : err_set(e, ST_INVALID, "the description is not valid UTF-8");
+}
+
+static enum status check_weight(double w, struct err *e)
+{
+    if (!isfinite(w) || w < 0 || w > TREE_WEIGHT_MAX) {
+        return err_set(e, ST_INVALID, "a weight is a number from 0 to %g, %g was found",
+                       TREE_WEIGHT_MAX, w);
+    }
+    return ST_OK;
+}
+
+/* Depth of `at` (0 for the virtual root); also whether `below` is on the way up. */
+static enum status climb(struct store *s, int64_t at, int64_t below, int *depth, bool *inside,
+                         struct err *e)
+{
+    *depth = 0;
+    *inside = false;
+    while (at != 0) {
+        *inside = *inside || at == below;
+        struct row r;
+        enum status st = get(s, at, &r, e);
+        if (st != ST_OK) {
+            return st;
+        }
+        if (++*depth > TREE_MAX_DEPTH) {
+            return err_set(e, ST_DAMAGED, "the tree of %s is deeper than %d levels", s->path,
+                           TREE_MAX_DEPTH);
+        }
+        at = r.parent;
+    }
+    return ST_OK;
+}
+
+/* Levels of the subtree at id, 1 for a leaf. */
+static enum status height(struct store *s, int64_t id, int64_t *out, struct err *e)
+{
+    struct sql q = sql_use(
+        s, "WITH RECURSIVE below(id, level) AS (SELECT ?1, 1 UNION ALL SELECT n.id, b.level + 1 "
+           "FROM below b JOIN node n ON n.parent = b.id WHERE n.deleted = 0 AND b.level < 1000) "
+           "SELECT max(level) FROM below");
+    sql_int(&q, id);
+    return sql_end_int(&q, 1, out, e);
+}
+
+static enum status check_depth(int64_t levels, struct err *e)
+{
+    /* tree.h: the virtual root has depth 0, so TREE_MAX_DEPTH levels of nodes fit below it. */
+    return levels <= TREE_MAX_DEPTH
+               ? ST_OK
+               : err_set(e, ST_LIMIT, "a tree has at most %d levels", TREE_MAX_DEPTH);
+}
+
+static enum status check_room(struct store *s, struct err *e)
+{
+    int64_t n = 0;
+    struct sql q = sql_use(s, "SELECT max(id) FROM node");
+    enum status st = sql_end_int(&q, 0, &n, e);
+    if (st == ST_OK && n >= TREE_MAX_NODES) { /* counting takes time, so only when it may matter */
+        q = sql_use(s, "SELECT count(*) FROM node WHERE deleted = 0");
+        st = sql_end_int(&q, 0, &n, e);
+    }
+    if (st == ST_OK && n >= TREE_MAX_NODES) {
+        st = err_set(e, ST_LIMIT, "a session has at most %u nodes", TREE_MAX_NODES);
+    }
+    return st;
+}
+
+/* ------------------------------------------------------------------ places among siblings */
+
+static enum status set_ordinal(struct store *s, int64_t id, int64_t ordinal, struct err *e)
+{
+    struct sql q = sql_use(s, "UPDATE node SET ordinal = ?2 WHERE id = ?1");
+    sql_int(&q, id);
+    sql_int(&q, ordinal);
+    return sql_run(&q, e);
+}
+
+struct children {
+    int64_t *id;
+    size_t count, cap;
+};
+
+static enum status children_of(struct store *s, int64_t parent, struct children *out, struct err *e)
+{
+    *out = (struct children){0};
+    struct sql q =
+        sql_use(s, "SELECT id FROM node WHERE parent = ?1 AND deleted = 0 ORDER BY ordinal, id");
+    sql_int(&q, parent);
+    while (sql_row(&q)) {
+        out->id = vec_grow(out->id, &out->cap, out->count + 1, sizeof *out->id);
+        out->id[out->count++] = sql_col_int(&q, 0);
+    }
+    return sql_end(&q, e);
+}
+
+static enum status renumber(struct store *s, int64_t parent, struct err *e)
+{
+    struct children c;
+    enum status st = children_of(s, parent, &c, e);
+    for (size_t i = 0; st == ST_OK && i < c.count; i++) {
+        st = set_ordinal(s, c.id[i], (int64_t)(i + 1) * GAP, e);
+    }
+    free(c.id);
+    return st;
+}
+
+static enum status last_place(struct store *s, int64_t parent, int64_t *out, struct err *e)
+{
+    struct sql q = sql_use(s, "SELECT max(ordinal) FROM node WHERE parent = ?1 AND deleted = 0");
+    sql_int(&q, parent);
+    enum status st = sql_end_int(&q, 0, out, e);
+    *out += GAP;
+    return st;
+}
+
+static enum status place_before(struct store *s, int64_t parent, int64_t before, int64_t *out,
+                                bool *full, struct err *e)
+{
+    int64_t high = 0;
+    int64_t low = 0;
+    struct sql q = sql_use(s, "SELECT ordinal FROM node WHERE id = ?1");
+    sql_int(&q, before);
+    enum status st = sql_end_int(&q, 0, &high, e);
+    if (st == ST_OK) {
+        q = sql_use(s, "SELECT ordinal FROM node WHERE parent = ?1 AND deleted = 0 AND "
+                       "ordinal < ?2 ORDER BY ordinal DESC LIMIT 1");
+        sql_int(&q, parent);
+        sql_int(&q, high);
+        st = sql_end_int(&q, high - 2 * GAP, &low, e);
+    }
+    *out = low + (high - low) / 2;
+    *full = *out <= low;
+    return st;
+}
+
+/* The ordinal for a child of `parent` before `before` (0: last). */
+static enum status place(struct store *s, int64_t parent, int64_t before, int64_t *out,
+                         struct err *e)
+{
+    if (before == 0) {
+        return last_place(s, parent, out, e);
+    }
+    bool full = false;
+    enum status st = place_before(s, parent, before, out, &full, e);
+    if (st == ST_OK && full) {
+        st = renumber(s, parent, e);
+        if (st == ST_OK) {
+            st = place_before(s, parent, before, out, &full, e);
+        }
+    }
+    return st;
+}
+
+static enum status check_before(struct store *s, int64_t parent, int64_t before, struct err *e)
+{
+    if (before == 0) {
+        return ST_OK;
+    }
+    struct row r;
+    enum status st = get(s, before, &r, e);
+    if (st == ST_OK && r.parent != parent) {
+        st = err_set(e, ST_INVALID, "node @%lld is in another place", (long long)before);
+    }
+    return st;
+}
+
+/* ------------------------------------------------------------------ adding */
+
+static enum status insert_node(struct store *s, int64_t parent, int64_t ordinal,
+                               const struct node *m, int64_t *id, struct err *e)
+{
+    struct sql q = sql_use(s, "INSERT INTO node(parent, ordinal, weight, state, origin, locked, "
+                              "edited, name, desc) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+    sql_int(&q, parent);
+    sql_int(&q, ordinal);
+    sql_real(&q, m->weight);
+    sql_int(&q, m->state);
+    sql_int(&q, m->origin);
+    sql_int(&q, m->locked);
+    sql_int(&q, m->edited);
+    sql_text(&q, m->name);
+    sql_text(&q, m->desc != NULL ? m->desc : "");
+    enum status st = sql_run(&q, e);
+    if (st == ST_OK && id != NULL) {
+        *id = sqlite3_last_insert_rowid(s->db);
+    }
+    return st;
+}
+
+enum status store_node_add(struct store *s, int64_t parent, const struct node *model,
+                           int64_t before, int64_t *id, struct err *e)
+{
+    int depth = 0;
+    bool inside = false;
+    int64_t ordinal = 0;
+    enum status st = op_need(s, DIRTY_TREE, e);
+    if (st == ST_OK) {
+        st = tree_name_check(model->name, e);
+    }
+    if (st == ST_OK && model->desc != NULL) {
+        st = check_desc(model->desc, e);
+    }
+    if (st == ST_OK) {
+        st = check_weight(model->weight, e);
+    }
+    if (st == ST_OK) {
+        st = climb(s, parent, 0, &depth, &inside, e);
+    }
+    if (st == ST_OK) {
+        st = check_depth(depth + 1, e);
+    }
+    if (st == ST_OK) {
+        st = check_before(s, parent, before, e);
+    }
+    if (st == ST_OK) {
+        st = name_free(s, parent, model->name, 0, e);
+    }
+    if (st == ST_OK) {
+        st = check_room(s, e);
+    }
+    if (st == ST_OK) {
+        st = place(s, parent, before, &ordinal, e);
+    }
+    return st == ST_OK ? insert_node(s, parent, ordinal, model, id, e) : st;
+}
+
+/* ------------------------------------------------------------------ changing */
+
+/* A node of the model that a person touches is marked; a job (expansion) is not a person. */
+static enum status mark_edited(struct store *s, int64_t id, const struct row *r, struct err *e)
+{
+    if (r->origin != NODE_BY_MODEL || s->op_job != 0) {
+        return ST_OK;
+    }
+    struct sql q = sql_use(s, "UPDATE node SET edited = 1 WHERE id = ?1");
+    sql_int(&q, id);
+    return sql_run(&q, e);
+}
+
+enum status store_node_rename(struct store *s, int64_t id, const char *name, struct err *e)
+{
+    struct row r;
+    enum status st = tree_name_check(name, e);
+    if (st == ST_OK) {
+        st = start(s, id, &r, e);
+    }
+    if (st == ST_OK) {
+        st = name_free(s, r.parent, name, id, e);
+    }
+    if (st != ST_OK) {
+        return st;
+    }
+    struct sql q = sql_use(s, "UPDATE node SET name = ?2 WHERE id = ?1");
+    sql_int(&q, id);
+    sql_text(&q, name);
+    st = sql_run(&q, e);
+    return st == ST_OK ? mark_edited(s, id, &r, e) : st;
+}
+
+enum status store_node_describe(struct store *s, int64_t id, const char *desc, struct err *e)
+{
+    struct row r;
+    enum status st = check_desc(desc, e);
+    if (st == ST_OK) {
+        st = start(s, id, &r, e);
+    }
+    if (st != ST_OK) {
+        return st;
+    }
+    struct sql q = sql_use(s, "UPDATE node SET desc = ?2 WHERE id = ?1");
+    sql_int(&q, id);
+    sql_text(&q, desc);
+    st = sql_run(&q, e);
+    return st == ST_OK ? mark_edited(s, id, &r, e) : st;
+}
+
+enum status store_node_weight(struct store *s, int64_t id, double weight, struct err *e)
+{
+    struct row r;
+    enum status st = check_weight(weight, e);
+    if (st == ST_OK) {
+        st = start(s, id, &r, e);
+    }
+    if (st != ST_OK) {
+        return st;
+    }
+    struct sql q = sql_use(s, "UPDATE node SET weight = ?2 WHERE id = ?1");
+    sql_int(&q, id);
+    sql_real(&q, weight);
+    return sql_run(&q, e);
+}
+
+enum status store_node_lock(struct store *s, int64_t id, bool locked, struct err *e)
+{
+    struct row r;
+    enum status st = start(s, id, &r, e);
+    if (st != ST_OK) {
+        return st;
+    }
+    struct sql q = sql_use(s, "UPDATE node SET locked = ?2 WHERE id = ?1");
+    sql_int(&q, id);
+    sql_int(&q, locked);
+    return sql_run(&q, e);
+}
+
+enum status store_node_state(struct store *s, int64_t id, enum node_state state, struct err *e)
+{
+    struct row r;
+    enum status st = start(s, id, &r, e);
+    if (st != ST_OK) {
+        return st;
+    }
+    struct sql q = sql_use(s, "UPDATE node SET state = ?2 WHERE id = ?1");
+    sql_int(&q, id);
+    sql_int(&q, state);
+    return sql_run(&q, e);
+}
+
+static enum status name_of(struct store *s, int64_t id, struct buf *out, struct err *e)
+{
+    struct sql q = sql_use(s, "SELECT name FROM node WHERE id = ?1");
+    sql_int(&q, id);
+    return sql_end_text(&q, out, e);
+}
+
+static enum status check_move(struct store *s, int64_t id, int64_t parent, struct err *e)
+{
+    int depth = 0;
+    bool inside = false;
+    int64_t levels = 0;
+    enum status st = climb(s, parent, id, &depth, &inside, e);
+    if (st == ST_OK && inside) {
+        st = err_set(e, ST_INVALID, "a node cannot be moved below itself");
+    }
+    if (st == ST_OK) {
+        st = height(s, id, &levels, e);
+    }
+    return st == ST_OK ? check_depth(depth + levels, e) : st;
+}
+
+enum status store_node_move(struct store *s, int64_t id, int64_t parent, int64_t before,
+                            struct err *e)
+{
+    struct row r;
+    int64_t ordinal = 0;
+    struct buf name;
+    buf_init(&name, TREE_NAME_MAX + 1);
+    enum status st = start(s, id, &r, e);
+    if (st == ST_OK && before == id) {
+        st = err_set(e, ST_INVALID, "a node cannot be moved before itself");
+    }
+    if (st == ST_OK) {
+        st = check_move(s, id, parent, e);
+    }
+    if (st == ST_OK) {
+        st = check_before(s, parent, before, e);
+    }
+    if (st == ST_OK) {
+        st = name_of(s, id, &name, e);
+    }
+    if (st == ST_OK) {
+        st = name_free(s, parent, name.data, id, e);
+    }
+    if (st == ST_OK) {
+        st = place(s, parent, before, &ordinal, e);
+    }
+    if (st == ST_OK) {
+        struct sql q = sql_use(s, "UPDATE node SET parent = ?2, ordinal = ?3 WHERE id = ?1");
+        sql_int(&q, id);
+        sql_int(&q, parent);
+        sql_int(&q, ordinal);
+        st = sql_run(&q, e);
+    }
+    buf_free(&name);
+    return st;
+}
+
+enum status store_node_delete(struct store *s, int64_t id, struct err *e)
+{
+    struct row r;
+    enum status st = start(s, id, &r, e);
+    if (st != ST_OK) {
+        return st;
+    }
+    struct sql q =
+        sql_use(s, "WITH RECURSIVE below(id) AS (SELECT ?1 UNION SELECT n.id FROM below b "
+                   "JOIN node n ON n.parent = b.id WHERE n.deleted = 0) "
+                   "UPDATE node SET deleted = 1 WHERE id IN (SELECT id FROM below)");
+    sql_int(&q, id);
+    return sql_run(&q, e);
+}
+
+/* ------------------------------------------------------------------ order */
+
+static int by_value(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a;
+    int64_t y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static bool same_set(const struct children *c, const int64_t *ids, size_t n)
+{
+    if (c->count != n) {
+        return false;
+    }
+    int64_t *wanted = xreallocarray(NULL, n, sizeof *wanted);
+    memcpy(wanted, ids, n * sizeof *wanted);
+    qsort(wanted, n, sizeof *wanted, by_value);
+    qsort(c->id, n, sizeof *c->id, by_value);
+    bool same = memcmp(wanted, c->id, n * sizeof *wanted) == 0;
+    free(wanted);
+    return same;
+}
+
+enum status store_node_order(struct store *s, int64_t parent, const int64_t *ids, size_t n,
+                             struct err *e)
+{
+    struct children c = {0};
+    enum status st = op_need(s, DIRTY_TREE, e);
+    if (st == ST_OK && parent != 0) {
+        st = node_exists(s, parent, e);
+    }
+    if (st == ST_OK) {
+        st = children_of(s, parent, &c, e);
+    }
+    if (st == ST_OK && n > 0 && !same_set(&c, ids, n)) {
+        st =
+            err_set(e, ST_INVALID, "a new order must name every child once (%zu of them)", c.count);
+    }
+    for (size_t i = 0; st == ST_OK && i < n; i++) {
+        st = set_ordinal(s, ids[i], (int64_t)(i + 1) * GAP, e);
+    }
+    free(c.id);
+    return st;
+}
+
+/* ------------------------------------------------------------------ merging */
+
+/* In a list of ids "3,17,5" put `into` for `from`, once. Returns a new string. */
+static char *replace_id(const char *list, int64_t from, int64_t into)
+{
+    int64_t old[PLAN_MAX_TAXONOMIES];
+    int n = nodes_parse(list, old);
+    struct buf out;
+    buf_init(&out, POINT_NODES_TEXT);
+    bool have_into = false;
+    for (int i = 0; i < n; i++) {
+        int64_t id = old[i] == from ? into : old[i];
+        if (id != into || !have_into) {
+            buf_printf(&out, "%s%lld", out.len > 0 ? "," : "", (long long)id);
+        }
+        have_into = have_into || id == into;
+    }
+    return buf_take(&out);
+}
+
+static enum status merge_in_strategies(struct store *s, int64_t into, int64_t from, struct err *e)
+{
+    enum status st = ST_OK;
+    int64_t after = 0;
+    for (;;) {
+        char *list = NULL;
+        struct sql q = sql_use(s, "SELECT id, taxonomies FROM strategy WHERE id > ?1 AND "
+                                  "',' || taxonomies || ',' LIKE '%,' || ?2 || ',%' "
+                                  "ORDER BY id LIMIT 1");
+        sql_int(&q, after);
+        sql_int(&q, from);
+        if (sql_row(&q)) {
+            after = sql_col_int(&q, 0);
+            list = replace_id(sql_col_string(&q, 1), from, into);
+        }
+        st = sql_end(&q, e);
+        if (st != ST_OK || list == NULL) {
+            free(list);
+            return st;
+        }
+        q = sql_use(s, "UPDATE strategy SET taxonomies = ?2 WHERE id = ?1");
+        sql_int(&q, after);
+        sql_text(&q, list);
+        st = sql_run(&q, e);
+        free(list);
+        if (st != ST_OK) {
+            return st;
+        }
+    }
+}
+
+static enum status run_pair(struct store *s, const char *literal, int64_t into, int64_t from,
+                            struct err *e)
+{
+    struct sql q = sql_use(s, literal);
+    sql_int(&q, into);
+    sql_int(&q, from);
+    return sql_run(&q, e);
+}
+
+enum status store_node_alias(struct store *s, int64_t into, int64_t from, struct err *e)
+{
+    static const char *const changes[] = {
+        "UPDATE node_alias SET into_id = ?1 WHERE into_id = ?2", /* chains stay flat */
+        "INSERT INTO node_alias(into_id, from_id) VALUES (?1, ?2)",
+        "UPDATE exclusion SET a = ?1 WHERE a = ?2",
+        "UPDATE exclusion SET b = ?1 WHERE b = ?2",
+        "DELETE FROM exclusion WHERE a = b AND a = ?1 AND ?2 <> 0",
+        "UPDATE node SET deleted = 1 WHERE id = ?2 AND id <> ?1",
+    };
+    struct row r;
+    int64_t child = 0;
+    enum status st = start(s, into, &r, e);
+    if (st == ST_OK) {
+        st = get(s, from, &r, e);
+    }
+    if (st == ST_OK && into == from) {
+        st = err_set(e, ST_INVALID, "a node cannot be merged into itself");
+    }
+    if (st == ST_OK) {
+        struct sql q = sql_use(s, "SELECT id FROM node WHERE parent = ?1 AND deleted = 0 LIMIT 1");
+        sql_int(&q, from);
+        st = sql_end_int(&q, 0, &child, e);
+    }
+    if (st == ST_OK && child != 0) {
+        st = err_set(e, ST_INVALID, "node @%lld still has children", (long long)from);
+    }
+    for (size_t i = 0; st == ST_OK && i < sizeof changes / sizeof changes[0]; i++) {
+        st = run_pair(s, changes[i], into, from, e);
+    }
+    if (st == ST_OK) {
+        s->dirty |= DIRTY_SETTINGS | DIRTY_POINTS;
+        st = merge_in_strategies(s, into, from, e);
+    }
+    return st;
+}
