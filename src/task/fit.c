@@ -299,6 +299,13 @@ static enum status fit_object(struct work *w, const cJSON *schema, cJSON *object
     return ST_OK;
 }
 
+/* A list item that says nothing: a blank string, or an object with a blank "name". */
+static bool item_blank(const cJSON *item)
+{
+    const char *text = cJSON_IsString(item) ? item->valuestring : json_str_or(item, "name", "x");
+    return text[strspn(text, " \t\r\n")] == '\0';
+}
+
 static void fit_list(struct work *w, const cJSON *schema, cJSON *list)
 {
     const cJSON *items = cJSON_GetObjectItemCaseSensitive(schema, "items");
@@ -307,8 +314,9 @@ static void fit_list(struct work *w, const cJSON *schema, cJSON *list)
     cJSON *item = list->child;
     while (item != NULL) {
         cJSON *next = item->next;
-        count += 1;
-        if (w->manner == FIT_REPLY && most >= 0 && count > most) {
+        bool blank = item_blank(item);
+        count += blank ? 0 : 1;
+        if (w->manner == FIT_REPLY && (blank || (most >= 0 && count > most))) {
             cJSON_Delete(cJSON_DetachItemViaPointer(list, item));
         } else if (cJSON_IsObject(items)) {
             work_add(w, items, list, item);

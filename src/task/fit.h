@@ -11,8 +11,8 @@
 #include "base/json.h"
 
 enum fit_manner {
-    FIT_REPLY, /* also: strings trimmed, unknown properties dropped, lists over maxItems and
-                  long reasons and descriptions cut */
+    FIT_REPLY, /* also: strings trimmed, unknown properties and blank list items dropped, lists
+                  over maxItems and long reasons and descriptions cut */
     FIT_RECORD /* data: types, enum spelling and the order of properties only */
 };
 
