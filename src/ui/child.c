@@ -19,8 +19,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 void child_init(struct child *c)
 {
     memset(c, 0, sizeof *c);
@@ -76,9 +74,10 @@ enum status child_start(struct child *c, const char *file, int argc, char **argv
     if (c->pid > 0) {
         return err_set(e, ST_BUSY, "\"%s\" is still running", c->title);
     }
-    if (pipe2(pipes, O_CLOEXEC | O_NONBLOCK) != 0) {
+    if (pipe2(pipes, O_CLOEXEC) != 0) {
         return err_set(e, ST_IO, "no pipe: %s", strerror(errno));
     }
+    fcntl(pipes[0], F_SETFL, O_NONBLOCK); /* our end only: the child may wait for us */
     char **words = xcalloc((size_t)argc + 3, sizeof *words);
     char *self = xstrdup("taxa"), *path = xstrdup(file);
     words[0] = self;

@@ -83,6 +83,28 @@ static void read_text_setting(struct model *m, enum setting_id id, char *out, si
     buf_free(&b);
 }
 
+/* The names of the schema's properties, as a person reads them. */
+static void read_fields(struct model *m, const struct buf *schema)
+{
+    cJSON *o = NULL;
+    const cJSON *properties = NULL, *field = NULL;
+    m->fields[0] = '\0';
+    if (schema->len == 0 || json_parse(schema->data, schema->len, &json_limits_reply, &o, NULL) != ST_OK) {
+        return;
+    }
+    struct buf names;
+    buf_init(&names, 4096);
+    if (json_get_object(o, "properties", &properties, NULL) == ST_OK) {
+        cJSON_ArrayForEach(field, properties)
+        {
+            buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", field->string);
+        }
+    }
+    text_safe_copy(m->fields, sizeof m->fields, names.data);
+    buf_free(&names);
+    cJSON_Delete(o);
+}
+
 static void read_settings(struct model *m)
 {
     struct buf b;
@@ -93,6 +115,7 @@ static void read_settings(struct model *m)
     }
     buf_clear(&b);
     m->has_schema = store_text(m->store, "schema", &b, NULL) == ST_OK && b.len > 0;
+    read_fields(m, &b);
     buf_free(&b);
     cJSON *examples = NULL;
     if (store_examples(m->store, &examples, NULL) == ST_OK) {

@@ -31,6 +31,7 @@ struct model {
     /* settings */
     char *description; /* "" */
     bool has_schema;
+    char fields[160];  /* names of the record's fields; "" */
     int examples;
     char teacher[160];  /* how the writer's teacher is shown */
     bool offline;

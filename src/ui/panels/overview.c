@@ -1,0 +1,302 @@
+/*
+ * Two faces: what is still to be prepared, as steps with the next one marked, until something was
+ * generated; then where the points are, what they cost, and what to do next. Enter always does the
+ * marked or proposed thing.
+ */
+#include "ui/panels/overview.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool overview_has_run(const struct ui *ui)
+{
+    if (model_target(&ui->model) > 0) {
+        return true;
+    }
+    for (int i = 0; i < POINT_STATES; i++) {
+        if (ui->model.counts[i] > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- steps */
+
+bool overview_step_done(const struct ui *ui, enum step s)
+{
+    const struct model *m = &ui->model;
+    switch (s) {
+    case STEP_DESCRIBE:
+        return m->description[0] != '\0';
+    case STEP_SCHEMA:
+        return m->has_schema;
+    case STEP_TEACHER:
+        return strcmp(m->teacher, "none") != 0;
+    case STEP_FACTORS:
+        return m->factors_accepted > 0 && m->proposal_count == 0;
+    case STEP_TREES:
+        return m->has_tree && m->tree.count > m->taxonomies + 1 && m->unexpanded == 0;
+    case STEP_MIX:
+        return m->has_tree && m->tree.count > m->taxonomies + 1;
+    case STEP_GENERATE:
+    case STEPS:
+        break;
+    }
+    return false;
+}
+
+enum step overview_next_step(const struct ui *ui)
+{
+    enum step s = STEP_DESCRIBE;
+    while (s < STEP_GENERATE &&
+           (overview_step_done(ui, s) ||
+            /* leaves at the depth limit are unexpanded, too: that need not be done */
+            (s == STEP_TREES && ui->model.tree.count > ui->model.taxonomies + 1 && ui->model.has_tree))) {
+        s++;
+    }
+    return s;
+}
+
+/* ---- lines that were typed */
+
+static void description_given(struct ui *ui, void *ctx, bool accepted, const char *text)
+{
+    (void)ctx;
+    if (accepted && text[0] != '\0') {
+        ui_do(ui, "describe", text, NULL);
+    }
+}
+
+static void complexity_given(struct ui *ui, void *ctx, bool accepted, const char *text)
+{
+    (void)ctx;
+    if (accepted && text[0] != '\0') {
+        ui_do(ui, "set", "complexity", text, NULL);
+    }
+}
+
+static void ask_complexity(struct ui *ui)
+{
+    char now[32];
+    snprintf(now, sizeof now, "%.15g", ui->model.complexity);
+    ui_ask(ui, "share of points made more complex, 0 to 1: ", now, complexity_given, NULL);
+}
+
+static void do_step(struct ui *ui, enum step s)
+{
+    char why[WHY_MAX];
+    switch (s) {
+    case STEP_DESCRIBE:
+        ui_ask(ui, "the data is: ", ui->model.description, description_given, NULL);
+        break;
+    case STEP_SCHEMA:
+        ui_ask_command(ui, "schema @");
+        break;
+    case STEP_TEACHER:
+        ui_ask_command(ui, "teacher ");
+        break;
+    case STEP_FACTORS:
+        if (ui->model.proposal_count == 0 && ui->model.description[0] != '\0') {
+            ui_do(ui, "factor", "propose", NULL);
+        }
+        ui_go(ui, panel_by_key('2'));
+        break;
+    case STEP_TREES:
+        ui_go(ui, panel_by_key('2'));
+        break;
+    case STEP_MIX:
+        ask_complexity(ui);
+        break;
+    case STEP_GENERATE:
+        if (ui_can_run(ui, ACT_GENERATE, why)) {
+            ui_ask_generate(ui);
+        } else {
+            ui_say(ui, SAY_WARN, "generate: %s", why);
+        }
+        break;
+    case STEPS:
+        break;
+    }
+}
+
+/* ---- what to do next, once there was a run */
+
+enum advice overview_advice(const struct ui *ui, char text[ADVICE_MAX])
+{
+    const struct model *m = &ui->model;
+    const char *run = model_run(m);
+    int64_t missing = model_target(m) - model_accepted(m);
+    int64_t disputed = m->live.known ? m->live.disputed : m->counts[POINT_DISPUTED];
+    char n[32];
+    if (strcmp(run, "running") == 0) {
+        snprintf(text, ADVICE_MAX, "watch the run (4); everything goes on when you detach with q");
+        return ADVICE_WATCH;
+    }
+    if (strcmp(run, "paused") == 0) {
+        const char *reason = m->live.known ? m->live.reason : m->run_reason;
+        snprintf(text, ADVICE_MAX, "let the paused run go on%s%.120s%s", reason[0] != '\0' ? " (" : "",
+                 reason, reason[0] != '\0' ? ")" : "");
+        return ADVICE_RESUME;
+    }
+    if (missing > 0) {
+        text_count(n, missing);
+        snprintf(text, ADVICE_MAX, "generate the %s points that are missing", n);
+        return ADVICE_GENERATE;
+    }
+    if (disputed > 0) {
+        text_count(n, disputed);
+        snprintf(text, ADVICE_MAX, "look at the %s disputed points, most suspicious first (:queue)", n);
+        return ADVICE_QUEUE;
+    }
+    snprintf(text, ADVICE_MAX, "export the data (:export FILE.jsonl)");
+    return ADVICE_EXPORT;
+}
+
+static void follow_advice(struct ui *ui)
+{
+    char text[ADVICE_MAX], why[WHY_MAX];
+    switch (overview_advice(ui, text)) {
+    case ADVICE_WATCH:
+        ui_go(ui, panel_by_key('4'));
+        break;
+    case ADVICE_RESUME:
+        ui_pause_or_resume(ui);
+        break;
+    case ADVICE_GENERATE:
+        if (ui_can_run(ui, ACT_GENERATE, why)) {
+            ui_ask_generate(ui);
+        } else {
+            ui_say(ui, SAY_WARN, "generate: %s", why);
+        }
+        break;
+    case ADVICE_QUEUE:
+        ui_command_line(ui, "queue");
+        break;
+    case ADVICE_EXPORT:
+        ui_ask_command(ui, "export ");
+        break;
+    }
+}
+
+/* ---- the panel */
+
+static void *open_panel(struct ui *ui)
+{
+    struct overview *o = xcalloc(1, sizeof *o);
+    o->step = (size_t)overview_next_step(ui);
+    return o;
+}
+
+static void close_panel(void *state)
+{
+    free(state);
+}
+
+static void on_data(void *state, struct ui *ui, unsigned changed)
+{
+    struct overview *o = state;
+    /* the mark follows what was done, until the person moves it */
+    if ((changed & (CHANGED_TREE | CHANGED_SETTINGS)) != 0 && !o->moved) {
+        o->step = (size_t)overview_next_step(ui);
+    }
+}
+
+static size_t contexts(const void *state, const struct ui *ui, enum key_context out[PANEL_CONTEXTS])
+{
+    (void)state;
+    (void)ui;
+    out[0] = CTX_OVERVIEW;
+    out[1] = CTX_MOVE;
+    return 2;
+}
+
+static bool can(const void *state, const struct ui *ui, enum action a, char why[WHY_MAX])
+{
+    (void)state;
+    if (a == ACT_PROPOSE && ui->model.description[0] == '\0') {
+        snprintf(why, WHY_MAX, "the data is not described yet (d)");
+        return false;
+    }
+    return ui_can_run(ui, a, why);
+}
+
+static void move_mark(struct overview *o, long by)
+{
+    long to = (long)o->step + by;
+    o->step = (size_t)(to < 0 ? 0 : to >= STEPS ? STEPS - 1 : to);
+    o->moved = true;
+}
+
+static void act(void *state, struct ui *ui, enum action a, uint32_t code)
+{
+    struct overview *o = state;
+    (void)code;
+    switch ((int)a) {
+    case ACT_UP:
+        move_mark(o, -1);
+        break;
+    case ACT_DOWN:
+        move_mark(o, 1);
+        break;
+    case ACT_FIRST:
+        move_mark(o, -STEPS);
+        break;
+    case ACT_LAST:
+        move_mark(o, STEPS);
+        break;
+    case ACT_OPEN:
+        o->moved = false;
+        if (overview_has_run(ui)) {
+            follow_advice(ui);
+        } else {
+            do_step(ui, (enum step)o->step);
+        }
+        break;
+    case ACT_DESCRIBE_DATA:
+        do_step(ui, STEP_DESCRIBE);
+        break;
+    case ACT_SCHEMA:
+        do_step(ui, STEP_SCHEMA);
+        break;
+    case ACT_TEACHER:
+        do_step(ui, STEP_TEACHER);
+        break;
+    case ACT_COMPLEXITY:
+        ask_complexity(ui);
+        break;
+    case ACT_PROPOSE:
+        ui_do(ui, "factor", "propose", NULL);
+        ui_go(ui, panel_by_key('2'));
+        break;
+    case ACT_GENERATE:
+        ui_ask_generate(ui);
+        break;
+    case ACT_PAUSE:
+        ui_pause_or_resume(ui);
+        break;
+    default:
+        break;
+    }
+}
+
+static void draw(void *state, struct ui *ui, struct cells *c, struct rect body)
+{
+    overview_draw(state, ui, c, body);
+}
+
+const struct panel_ops panel_overview = {
+    .key = '1',
+    .name = "Overview",
+    .brief = "Over",
+    .open = open_panel,
+    .close = close_panel,
+    .on_data = on_data,
+    .contexts = contexts,
+    .can = can,
+    .act = act,
+    .draw = draw,
+};

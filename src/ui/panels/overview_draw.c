@@ -1,0 +1,313 @@
+/*
+ * The funnel's bars share one scale, the number wanted, so that lengths can be compared down the
+ * column. What is not known (no budget, no estimate) is left out, not shown as zero.
+ */
+#include "ui/panels/overview.h"
+
+#include "base/text.h"
+#include "ui/chart.h"
+#include "ui/layout.h"
+#include <stdio.h>
+#include <string.h>
+
+#define LABEL 12
+
+/* ---- steps of a new session */
+
+static void step_value(const struct ui *ui, enum step s, char out[256])
+{
+    const struct model *m = &ui->model;
+    char n[32];
+    out[0] = '\0';
+    switch (s) {
+    case STEP_DESCRIBE:
+        if (m->description[0] != '\0') {
+            snprintf(out, 256, "\"%.200s\"", m->description);
+        } else {
+            snprintf(out, 256, "in a sentence or two");
+        }
+        break;
+    case STEP_SCHEMA:
+        snprintf(out, 256, "%s", m->has_schema ? m->fields : "a JSON Schema of one record");
+        break;
+    case STEP_TEACHER:
+        snprintf(out, 256, "%s%s", m->teacher, m->offline ? ", no network" : "");
+        break;
+    case STEP_FACTORS:
+        if (m->proposal_count > 0) {
+            snprintf(out, 256, "%zu proposed, waiting for you", m->proposal_count);
+        } else if (m->factors_accepted > 0) {
+            snprintf(out, 256, "%d accepted", m->factors_accepted);
+        } else {
+            snprintf(out, 256, "what the data varies in: proposed by the teacher, or yours");
+        }
+        break;
+    case STEP_TREES:
+        if (m->has_tree && m->taxonomies > 0) {
+            text_count(n, (long long)m->tree.count - 1 - m->taxonomies);
+            snprintf(out, 256, "%u with %s nodes%s", m->taxonomies, n,
+                     m->unexpanded > 0 ? ", some not expanded" : "");
+        } else {
+            snprintf(out, 256, "none yet");
+        }
+        break;
+    case STEP_MIX:
+        text_count(n, m->points);
+        snprintf(out, 256, "c %.2f, N %s", m->complexity, n);
+        break;
+    case STEP_GENERATE:
+        snprintf(out, 256, "%s", m->plan_problem);
+        break;
+    case STEPS:
+        break;
+    }
+}
+
+static void draw_steps(const struct overview *o, const struct ui *ui, struct cells *c, struct rect r)
+{
+    static const char *const names[STEPS] = {"describe the data", "shape of a record", "teacher", "factors",
+                                             "taxonomies",        "mix",               "generate"};
+    enum step next = overview_next_step(ui);
+    bool roomy = r.h >= 16;
+    struct pen p = pen_at(c, r.x + 2, r.y, r.w - 4);
+    int y = r.y;
+    if (roomy) {
+        y++;
+        p = pen_at(c, r.x + 2, y, r.w - 4);
+        pen_field(&p, ROLE_STRONG, pen_left(&p), "A new session: from a description to checked data in seven steps");
+        y += 2;
+    }
+    for (int s = 0; s < STEPS; s++, y++) {
+        char value[256];
+        bool done = overview_step_done(ui, (enum step)s), is_next = s == (int)next;
+        bool marked = (size_t)s == o->step;
+        step_value(ui, (enum step)s, value);
+        p = pen_at(c, r.x, y, r.w - 1);
+        pen_put(&p, ROLE_SIGN, marked ? "▌" : " ");
+        pen_format(&p, ROLE_DIM, " %d ", s + 1);
+        pen_put(&p, done ? ROLE_ACCEPTED : ROLE_WORKING, done ? "✓ " : is_next ? "→ " : "  ");
+        pen_field(&p, is_next ? ROLE_STRONG : ROLE_TEXT, 20, names[s]);
+        int room = pen_left(&p) - (marked ? 13 : 0);
+        pen_field(&p, done ? ROLE_TEXT : ROLE_DIM, room, value);
+        if (marked) {
+            pen_right(&p, ROLE_KEY, pen_left(&p), "Enter does");
+            cells_flag(c, r.x, y, r.w, CELL_CURSOR);
+            c->cursor_x = r.x;
+            c->cursor_y = y;
+        }
+    }
+    if (ui->model.description[0] != '\0' && y + 2 < r.y + r.h) {
+        cells_block(c, (struct rect){r.x + 3, y + 2, r.w - 6, r.y + r.h - y - 2}, ROLE_DIM,
+                    ui->model.description);
+    }
+}
+
+/* ---- after a run */
+
+struct lines {
+    struct cells *cells;
+    struct rect rect;
+    int y;      /* next row */
+    bool roomy; /* blank lines between parts */
+};
+
+static struct pen next_line(struct lines *l, const char *label)
+{
+    bool fits = l->y < l->rect.y + l->rect.h;
+    struct pen p = pen_at(l->cells, l->rect.x + 1, fits ? l->y : -1, l->rect.w - 2);
+    l->y++;
+    pen_field(&p, ROLE_DIM, LABEL, label);
+    return p;
+}
+
+static void gap(struct lines *l)
+{
+    l->y += l->roomy ? 1 : 0;
+}
+
+static void draw_session(const struct ui *ui, struct lines *l)
+{
+    const struct model *m = &ui->model;
+    struct pen p = next_line(l, "data");
+    pen_field(&p, ROLE_TEXT, pen_left(&p), m->description);
+    p = next_line(l, "teacher");
+    const char *teacher = m->live.known && m->live.teacher[0] != '\0' ? m->live.teacher : m->teacher;
+    bool offline = m->live.known ? m->live.offline : m->offline;
+    pen_put(&p, ROLE_TEXT, teacher);
+    pen_put(&p, ROLE_DIM, offline ? ", no network" : "");
+    if (m->has_tree && l->rect.h >= 16) {
+        char n[32];
+        text_count(n, (long long)m->tree.count - 1 - m->taxonomies);
+        p = next_line(l, "taxonomies");
+        pen_format(&p, ROLE_TEXT, "%u with %s nodes", m->taxonomies, n);
+        pen_format(&p, ROLE_DIM, "   c %.2f", m->complexity);
+    }
+}
+
+struct funnel_row {
+    const char *name, *sign, *note;
+    enum ui_role role;
+    int64_t n;
+};
+
+static void draw_funnel_row(struct lines *l, const struct funnel_row *f, double scale)
+{
+    char n[32];
+    struct pen p = next_line(l, "");
+    p.x = l->rect.x + 1;
+    pen_put(&p, f->role, f->sign);
+    pen_put(&p, ROLE_TEXT, " ");
+    pen_field(&p, ROLE_TEXT, LABEL - 2, f->name);
+    text_count(n, f->n);
+    pen_right(&p, ROLE_NUMBER, 9, n);
+    pen_skip(&p, 2);
+    int width = pen_left(&p) - 28;
+    width = width > 60 ? 60 : width < 8 ? 8 : width;
+    chart_bar(&p, f->role, width, scale > 0 ? (double)f->n / scale : 0);
+    pen_skip(&p, 2);
+    if (f->n > 0) {
+        pen_field(&p, ROLE_DIM, pen_left(&p), f->note);
+    }
+}
+
+static void draw_funnel(const struct ui *ui, struct lines *l)
+{
+    const struct model *m = &ui->model;
+    const struct live_status *v = &m->live;
+    int64_t work = v->known ? v->asked : m->counts[POINT_PLANNED] + m->counts[POINT_ASKED];
+    int64_t accepted = model_accepted(m), target = model_target(m);
+    int64_t disputed = v->known ? v->disputed : m->counts[POINT_DISPUTED];
+    int64_t rejected = v->known ? v->rejected : m->counts[POINT_REJECTED];
+    int64_t invalid = v->known ? v->invalid : m->counts[POINT_INVALID];
+    int64_t failed = v->known ? v->failed : m->counts[POINT_FAILED];
+    char share[64];
+    snprintf(share, sizeof share, "%.1f %%",
+             target > 0 ? (double)accepted * 100 / (double)target : 0.0);
+    const struct funnel_row rows[] = {
+        {"wanted", "·", "", ROLE_DIM, target},
+        {"in work", "⋯", "", ROLE_WORKING, work},
+        {"accepted", "✓", share, ROLE_ACCEPTED, accepted},
+        {"disputed", "?", "critics disagree", ROLE_DISPUTED, disputed},
+        {"rejected", "✗", "by the critics", ROLE_REJECTED, rejected},
+        {"invalid", "!", "not by the schema", ROLE_INVALID, invalid},
+        {"failed", "■", ":retry state:failed", ROLE_FAILED, failed},
+    };
+    double scale = (double)target;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        scale = (double)rows[i].n > scale ? (double)rows[i].n : scale;
+    }
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        draw_funnel_row(l, &rows[i], scale);
+    }
+}
+
+static void draw_cost(const struct ui *ui, struct lines *l)
+{
+    const struct model *m = &ui->model;
+    const struct live_status *v = &m->live;
+    char a[32], b[32], c[32];
+    text_count(a, v->known ? v->calls_made : m->calls.made);
+    text_count(b, v->known ? v->calls_retried : m->calls.retried);
+    text_count(c, v->known ? v->calls_failed : m->calls.failed);
+    struct pen p = next_line(l, "calls");
+    pen_format(&p, ROLE_TEXT, "%s made", a);
+    pen_format(&p, ROLE_DIM, " · %s retried · %s failed", b, c);
+    text_short(a, v->known ? v->tokens_in : (double)m->calls.tokens_in);
+    text_short(b, v->known ? v->tokens_out : (double)m->calls.tokens_out);
+    p = next_line(l, "tokens");
+    pen_format(&p, ROLE_TEXT, "%s in · %s out", a, b);
+    text_money(a, v->known ? v->cost : m->calls.cost);
+    p = next_line(l, "cost");
+    pen_put(&p, ROLE_TEXT, a);
+    if (m->budget > 0) {
+        text_money(b, m->budget);
+        pen_format(&p, ROLE_TEXT, " of %s", b);
+    }
+    if (v->known && v->cost_expected >= 0) {
+        text_money(c, v->cost_expected);
+        pen_format(&p, ROLE_DIM, " · expected %s in all", c);
+    }
+}
+
+static void warn(struct lines *l, const char *text)
+{
+    struct pen p = next_line(l, "");
+    p.x = l->rect.x + 1;
+    pen_put(&p, ROLE_WARNING, "! ");
+    pen_field(&p, ROLE_TEXT, pen_left(&p), text);
+}
+
+static void draw_warnings(const struct ui *ui, struct lines *l)
+{
+    const struct model *m = &ui->model;
+    char text[400];
+    if (m->plan_problem[0] != '\0') {
+        warn(l, m->plan_problem);
+    }
+    if (m->failed_nodes > 0) {
+        snprintf(text, sizeof text, "%u nodes could not be expanded (2, then x tries again)", m->failed_nodes);
+        warn(l, text);
+    }
+    if (m->live.known && m->live.is_short && !model_is_running(m)) {
+        snprintf(text, sizeof text, "the run ended short of the target%s%.200s", m->live.reason[0] != '\0' ? ": " : "",
+                 m->live.reason);
+        warn(l, text);
+    }
+}
+
+static void draw_advice(const struct ui *ui, struct lines *l)
+{
+    char text[ADVICE_MAX];
+    overview_advice(ui, text);
+    struct pen p = next_line(l, "→ next");
+    pen_put(&p, ROLE_KEY, "Enter");
+    pen_put(&p, ROLE_TEXT, "  ");
+    pen_field(&p, ROLE_STRONG, pen_left(&p), text);
+}
+
+static void draw_events(const struct ui *ui, struct cells *c, struct rect r)
+{
+    const struct live_status *v = &ui->model.live;
+    struct pen p = pen_at(c, r.x, r.y, r.w);
+    pen_put(&p, ROLE_STRONG, "What happened last");
+    if (v->event_count == 0) {
+        p = pen_at(c, r.x, r.y + 2, r.w);
+        pen_put(&p, ROLE_DIM, "nothing yet");
+    }
+    for (size_t i = 0; i < v->event_count && (int)i + 2 < r.h; i++) {
+        const struct live_event *e = &v->events[v->event_count - 1 - i];
+        p = pen_at(c, r.x, r.y + 2 + (int)i, r.w);
+        pen_format(&p, ROLE_DIM, "%s  ", e->at);
+        pen_field(&p, ROLE_TEXT, pen_left(&p), e->text);
+    }
+}
+
+static void draw_state(const struct ui *ui, struct cells *c, struct rect body)
+{
+    struct split s = layout_split(body, 0);
+    struct lines l = {c, s.list, s.list.y, s.list.h >= 20};
+    if (l.rect.h >= 24) {
+        l.y++;
+    }
+    draw_session(ui, &l);
+    gap(&l);
+    draw_funnel(ui, &l);
+    gap(&l);
+    draw_cost(ui, &l);
+    gap(&l);
+    draw_advice(ui, &l);
+    draw_warnings(ui, &l);
+    if (s.beside) {
+        layout_split_line(c, &s);
+        draw_events(ui, c, s.details);
+    }
+}
+
+void overview_draw(struct overview *o, struct ui *ui, struct cells *c, struct rect body)
+{
+    if (overview_has_run(ui)) {
+        draw_state(ui, c, body);
+    } else {
+        draw_steps(o, ui, c, body);
+    }
+}

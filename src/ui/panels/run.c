@@ -1,0 +1,345 @@
+/*
+ * Everything here comes from the server's status; without one (nothing runs) the figures are those of
+ * the session file. The busy bars show where requests are: the longest one is what the run waits for.
+ */
+#include "ui/chart.h"
+#include "ui/layout.h"
+#include "ui/ui.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- keys */
+
+static void *open_panel(struct ui *ui)
+{
+    (void)ui;
+    return xcalloc(1, 1); /* it keeps nothing between frames */
+}
+
+static void close_panel(void *state)
+{
+    free(state);
+}
+
+static size_t contexts(const void *state, const struct ui *ui, enum key_context out[PANEL_CONTEXTS])
+{
+    (void)state;
+    (void)ui;
+    out[0] = CTX_RUN;
+    return 1;
+}
+
+static int64_t failed_points(const struct model *m)
+{
+    return m->live.known ? m->live.failed : m->counts[POINT_FAILED];
+}
+
+static bool can(const void *state, const struct ui *ui, enum action a, char why[WHY_MAX])
+{
+    (void)state;
+    if (a == ACT_RETRY && failed_points(&ui->model) == 0) {
+        snprintf(why, WHY_MAX, "no point has failed");
+        return false;
+    }
+    if (a == ACT_AUTO && strcmp(ui->model.concurrency, "auto") == 0) {
+        snprintf(why, WHY_MAX, "the number in flight is found automatically already");
+        return false;
+    }
+    return ui_can_run(ui, a, why);
+}
+
+static void budget_given(struct ui *ui, void *ctx, bool accepted, const char *text)
+{
+    (void)ctx;
+    if (accepted && text[0] != '\0') {
+        ui_do(ui, "set", "budget", text, NULL);
+    }
+}
+
+static void change_concurrency(struct ui *ui, int direction)
+{
+    const struct model *m = &ui->model;
+    char *end = NULL;
+    long now = strtol(m->concurrency, &end, 10);
+    if (end == m->concurrency || now <= 0) {
+        now = m->live.in_flight_limit > 0 ? (long)m->live.in_flight_limit : 8;
+    }
+    /* a step that is felt: about a quarter, at least one */
+    long step = now / 4 > 1 ? now / 4 : 1;
+    long to = direction > 0 ? now + step : now - step;
+    char text[32];
+    snprintf(text, sizeof text, "%ld", to < 1 ? 1 : to);
+    ui_do(ui, "set", "concurrency", text, NULL);
+}
+
+static void act(void *state, struct ui *ui, enum action a, uint32_t code)
+{
+    (void)state;
+    (void)code;
+    char text[32];
+    switch ((int)a) {
+    case ACT_GENERATE:
+        ui_ask_generate(ui);
+        break;
+    case ACT_PAUSE:
+        ui_pause_or_resume(ui);
+        break;
+    case ACT_STOP:
+        ui_do(ui, "stop", NULL);
+        break;
+    case ACT_FASTER:
+    case ACT_SLOWER:
+        change_concurrency(ui, a == ACT_FASTER ? 1 : -1);
+        break;
+    case ACT_AUTO:
+        ui_do(ui, "set", "concurrency", "auto", NULL);
+        break;
+    case ACT_BUDGET:
+        snprintf(text, sizeof text, "%.15g", ui->model.budget);
+        ui_ask(ui, "budget in dollars, 0 for no limit: ", text, budget_given, NULL);
+        break;
+    case ACT_RETRY:
+        ui_do(ui, "retry", "state:failed", NULL);
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- drawing */
+
+static void draw_progress(const struct model *m, struct cells *c, struct rect r)
+{
+    const struct live_status *v = &m->live;
+    int64_t target = model_target(m), accepted = model_accepted(m);
+    double share = target > 0 ? (double)accepted / (double)target : 0;
+    char a[32], b[32], tail[64];
+    text_count(a, accepted);
+    text_count(b, target);
+    struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
+    pen_put(&p, ROLE_DIM, "accepted  ");
+    pen_format(&p, ROLE_STRONG, "%s of %s", a, b);
+    pen_skip(&p, 2);
+    const char *run = model_run(m);
+    if (strcmp(run, "running") == 0 && v->known && v->eta >= 0) {
+        text_seconds(a, v->eta);
+        snprintf(tail, sizeof tail, "%3.0f %%  %.24s left", share * 100, a);
+    } else if (target > 0 && accepted >= target) {
+        snprintf(tail, sizeof tail, "%3.0f %%  ✓ done", share * 100);
+    } else {
+        snprintf(tail, sizeof tail, "%3.0f %%  %.16s", share * 100, run);
+    }
+    int bar = pen_left(&p) - 20;
+    const struct chart_part part = {share > 1 ? 1 : share, ROLE_ACCEPTED};
+    chart_parts(&p, bar < 8 ? 8 : bar, &part, 1);
+    pen_right(&p, ROLE_STRONG, pen_left(&p), tail);
+}
+
+static void draw_rate(const struct model *m, struct cells *c, struct rect r)
+{
+    const struct live_status *v = &m->live;
+    struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
+    pen_format(&p, ROLE_TEXT, "points/s %5.1f  ", v->points_per_s);
+    int width = pen_left(&p) - 40;
+    width = width > LIVE_RATES ? LIVE_RATES : width;
+    if (width >= 8) {
+        chart_spark(&p, ROLE_SPARK, width, v->rates, v->rate_count);
+        pen_skip(&p, 2);
+    }
+    bool fixed = strcmp(m->concurrency, "auto") != 0 && m->concurrency[0] != '\0';
+    pen_format(&p, ROLE_TEXT, "calls/s %5.1f   in flight %lld", v->calls_per_s, (long long)v->in_flight);
+    if (v->in_flight_limit > 0) {
+        pen_format(&p, ROLE_TEXT, "/%lld", (long long)v->in_flight_limit);
+    }
+    pen_put(&p, ROLE_DIM, fixed ? " fixed" : " auto");
+}
+
+static void draw_money(const struct model *m, struct cells *c, struct rect r)
+{
+    const struct live_status *v = &m->live;
+    char a[32], b[32];
+    struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
+    text_money(a, v->known ? v->cost : m->calls.cost);
+    pen_put(&p, ROLE_TEXT, a);
+    if (m->budget > 0) {
+        text_money(b, m->budget);
+        pen_format(&p, ROLE_TEXT, " of %s", b);
+    } else {
+        pen_put(&p, ROLE_DIM, " no budget");
+    }
+    text_short(a, v->known ? v->tokens_in : (double)m->calls.tokens_in);
+    text_short(b, v->known ? v->tokens_out : (double)m->calls.tokens_out);
+    pen_format(&p, ROLE_TEXT, "   %s in · %s out", a, b);
+    if (v->p50 > 0) {
+        text_seconds(a, v->p50);
+        text_seconds(b, v->p95);
+        pen_format(&p, ROLE_TEXT, "   latency p50 %s  p95 %s", a, b);
+    }
+}
+
+static void draw_figure(struct pen *p, int width, int64_t n, enum ui_role role)
+{
+    char text[32];
+    text_count(text, n);
+    pen_right(p, n == 0 ? ROLE_DIM : role, width, text);
+}
+
+static size_t bottleneck(const struct live_status *v)
+{
+    size_t most = LIVE_STAGES;
+    int64_t queue = 0;
+    for (size_t i = 0; i < v->stage_count; i++) {
+        if (v->stages[i].waiting + v->stages[i].asked > queue) {
+            queue = v->stages[i].waiting + v->stages[i].asked;
+            most = i;
+        }
+    }
+    return most;
+}
+
+/* Returns the rows used. */
+static int draw_stages(const struct model *m, struct cells *c, struct rect r)
+{
+    const struct live_status *v = &m->live;
+    enum { NAME = 15, FIGURE = 8 };
+    struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
+    static const char *const heads[] = {"waiting", "asked", "done", "again", "lost"};
+    pen_field(&p, ROLE_DIM, NAME, "stage");
+    for (size_t i = 0; i < 5; i++) {
+        pen_right(&p, ROLE_DIM, FIGURE, heads[i]);
+    }
+    pen_put(&p, ROLE_DIM, "  busy");
+    size_t slow = model_is_running(m) ? bottleneck(v) : LIVE_STAGES;
+    int64_t most = 1;
+    for (size_t i = 0; i < v->stage_count; i++) {
+        int64_t n = v->stages[i].waiting + v->stages[i].asked;
+        most = n > most ? n : most;
+    }
+    int row = 1;
+    for (size_t i = 0; i < v->stage_count && row < r.h; i++, row++) {
+        const struct live_stage *g = &v->stages[i];
+        p = pen_at(c, r.x + 1, r.y + row, r.w - 2);
+        pen_field(&p, i == slow ? ROLE_STRONG : ROLE_TEXT, NAME, g->name);
+        draw_figure(&p, FIGURE, g->waiting, ROLE_NUMBER);
+        draw_figure(&p, FIGURE, g->asked, ROLE_WORKING);
+        draw_figure(&p, FIGURE, g->done, ROLE_NUMBER);
+        draw_figure(&p, FIGURE, g->again, ROLE_DISPUTED);
+        draw_figure(&p, FIGURE, g->lost, ROLE_FAILED);
+        pen_skip(&p, 2);
+        int width = pen_left(&p) > 30 ? 30 : pen_left(&p);
+        int note = i == slow && width >= 18 ? 10 : 0;
+        if (width > 0) {
+            chart_bar(&p, ROLE_BAR, width - note, (double)(g->waiting + g->asked) / (double)most);
+        }
+        if (note > 0) {
+            pen_right(&p, ROLE_DIM, note, "waits here");
+        }
+    }
+    return row;
+}
+
+static void draw_outcomes(const struct model *m, struct cells *c, struct rect r)
+{
+    const struct live_status *v = &m->live;
+    struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
+    struct {
+        const char *name, *sign;
+        int64_t n;
+        enum ui_role role;
+    } parts[] = {
+        {"accepted", "✓", model_accepted(m), ROLE_ACCEPTED},
+        {"rejected", "✗", v->known ? v->rejected : m->counts[POINT_REJECTED], ROLE_REJECTED},
+        {"disputed", "?", v->known ? v->disputed : m->counts[POINT_DISPUTED], ROLE_DISPUTED},
+        {"invalid", "!", v->known ? v->invalid : m->counts[POINT_INVALID], ROLE_INVALID},
+        {"failed", "■", failed_points(m), ROLE_FAILED},
+    };
+    bool words = r.w >= 76;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        char n[32];
+        text_count(n, parts[i].n);
+        pen_format(&p, parts[i].role, "%s ", parts[i].sign);
+        if (words || i == 0) {
+            pen_format(&p, ROLE_TEXT, "%s ", parts[i].name);
+        } else {
+            pen_format(&p, ROLE_TEXT, "%.3s ", parts[i].name);
+        }
+        pen_put(&p, ROLE_STRONG, n);
+        pen_skip(&p, 3);
+    }
+}
+
+static void draw_events(const struct live_status *v, struct cells *c, struct rect r)
+{
+    for (int i = 0; i < r.h && (size_t)i < v->event_count; i++) {
+        const struct live_event *e = &v->events[v->event_count - 1 - (size_t)i];
+        struct pen p = pen_at(c, r.x + 1, r.y + i, r.w - 2);
+        pen_field(&p, ROLE_DIM, 6, i == 0 ? "last" : "");
+        pen_format(&p, ROLE_DIM, "%s  ", e->at);
+        pen_field(&p, ROLE_TEXT, pen_left(&p), e->text);
+    }
+}
+
+static void draw_empty(const struct ui *ui, struct cells *c, struct rect r)
+{
+    char why[WHY_MAX], n[32];
+    struct pen p = pen_at(c, r.x + 2, r.y + 1, r.w - 4);
+    pen_put(&p, ROLE_STRONG, "Nothing was generated yet.");
+    p = pen_at(c, r.x + 2, r.y + 3, r.w - 4);
+    if (!ui_can_run(ui, ACT_GENERATE, why)) {
+        pen_format(&p, ROLE_TEXT, "First: %s.", why);
+        return;
+    }
+    text_count(n, ui->model.points);
+    pen_put(&p, ROLE_KEY, "G");
+    pen_format(&p, ROLE_TEXT, "  generates until so many points are accepted (%s unless you say otherwise).", n);
+    p = pen_at(c, r.x + 2, r.y + 4, r.w - 4);
+    pen_put(&p, ROLE_TEXT, "   :preview shows the exact numbers, calls and cost before anything is spent.");
+}
+
+static void draw(void *state, struct ui *ui, struct cells *c, struct rect body)
+{
+    (void)state;
+    const struct model *m = &ui->model;
+    if (model_target(m) == 0) {
+        draw_empty(ui, c, body);
+        return;
+    }
+    int y = body.y;
+    bool roomy = body.h >= 22;
+    y += roomy ? 1 : 0;
+    draw_progress(m, c, (struct rect){body.x, y++, body.w, 1});
+    if (m->live.known) {
+        draw_rate(m, c, (struct rect){body.x, y++, body.w, 1});
+    }
+    draw_money(m, c, (struct rect){body.x, y++, body.w, 1});
+    y += roomy ? 1 : 0;
+    const char *reason = m->live.known ? m->live.reason : m->run_reason;
+    if (reason[0] != '\0') {
+        struct pen p = pen_at(c, body.x + 1, y++, body.w - 2);
+        pen_format(&p, ROLE_WARNING, "! %s: ", model_run(m));
+        pen_field(&p, ROLE_TEXT, pen_left(&p), reason);
+    }
+    if (m->live.stage_count > 0) {
+        y += draw_stages(m, c, (struct rect){body.x, y, body.w, body.y + body.h - y - 2});
+        y += roomy ? 1 : 0;
+    }
+    draw_outcomes(m, c, (struct rect){body.x, y++, body.w, 1});
+    y += roomy ? 1 : 0;
+    draw_events(&m->live, c, (struct rect){body.x, y, body.w, body.y + body.h - y});
+}
+
+const struct panel_ops panel_run = {
+    .key = '4',
+    .name = "Run",
+    .brief = "Run",
+    .open = open_panel,
+    .close = close_panel,
+    .contexts = contexts,
+    .can = can,
+    .act = act,
+    .draw = draw,
+};
