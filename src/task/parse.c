@@ -99,6 +99,39 @@ static enum status read_json(const char *s, size_t n, cJSON **out, struct err *e
     return st == ST_OK ? ST_OK : ST_INVALID;
 }
 
+/*
+ * Small models hand back the example that shows the shape of the reply. It would pass every check and
+ * be data about something else, so a string that stands in the prompt's example is refused.
+ */
+static enum status refuse_example(const struct task *t, const cJSON *value, struct err *e)
+{
+    enum { DEEPEST = 64, SHORTEST = 12 }; /* shorter strings are words that an answer may share */
+    const cJSON *open[DEEPEST] = {value};
+    int depth = 1;
+    enum status st = ST_OK;
+    struct buf quoted;
+    buf_init(&quoted, 4096);
+    while (depth > 0 && st == ST_OK) {
+        const cJSON *v = open[--depth];
+        if (v->next != NULL && v != value) {
+            open[depth++] = v->next;
+        }
+        if (v->child != NULL && depth < DEEPEST) {
+            open[depth++] = v->child;
+        }
+        if (cJSON_IsString(v) && strlen(v->valuestring) >= SHORTEST) {
+            buf_clear(&quoted);
+            buf_printf(&quoted, "\"%s\"", v->valuestring);
+            if (!quoted.over && strstr(t->prompt, quoted.data) != NULL) {
+                st = err_set(e, ST_INVALID, "expected an answer of its own, found the example: %s",
+                             quoted.data);
+            }
+        }
+    }
+    buf_free(&quoted);
+    return st;
+}
+
 static enum status try_candidate(const struct target *t, const char *s, size_t n, cJSON **out,
                                  struct err *e)
 {
@@ -109,6 +142,9 @@ static enum status try_candidate(const struct target *t, const char *s, size_t n
     }
     if (st == ST_OK) {
         st = schema_check(t->schema, value, e);
+    }
+    if (st == ST_OK) {
+        st = refuse_example(task_at(t->id), value, e);
     }
     if (st == ST_OK) {
         st = task_at(t->id)->check(t->inputs, value, e);

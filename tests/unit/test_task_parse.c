@@ -365,6 +365,36 @@ static void tries_every_object_in_the_text(void **state)
             "{'a':1} {'title':'T','cats':'many of them'} {'b':2}", "cats");
 }
 
+static void refuses_the_example_of_the_prompt(void **state)
+{
+    (void)state;
+    refused(TASK_CRITIC_CORRECT, "{}",
+            "{'reason':'12 kittens minus 5 is 7; the given answer is 7.','answer':'yes'}",
+            "found the example");
+    refused(TASK_PROPOSE_CHILDREN, samples[TASK_PROPOSE_CHILDREN].inputs,
+            "{'children':[{'name':'serval','description':'Long legs.'},"
+            "{'name':'lynx cat','description':'Spotted cats of American forests.'}]}",
+            "found the example");
+    /* the example may come first, as long as an answer follows */
+    becomes(TASK_CRITIC_CORRECT, "{}",
+            "Like {'reason':'12 kittens minus 5 is 7; the given answer is 8.','answer':'no'}: "
+            "{'reason':'6 rolls of 7.','answer':'no'}",
+            "{'reason':'6 rolls of 7.','answer':'no'}");
+    /* every built-in prompt shows an example, and none of them is an answer */
+    for (int i = 0; i < TASK_COUNT; i++) {
+        enum task_id id = (enum task_id)i;
+        cJSON *inputs = sample_json(samples[i].inputs);
+        const char *prompt = task_at(id)->prompt;
+        const char *example = strstr(prompt, "\n{\"");
+        assert_non_null(example);
+        cJSON *v = NULL;
+        struct err e = {0};
+        assert_int_equal(task_parse(id, inputs, example, strcspn(example + 1, "\n") + 1, &v, &e),
+                         ST_INVALID);
+        cJSON_Delete(inputs);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +413,7 @@ int main(void)
         cmocka_unit_test(validates_records_strictly),
         cmocka_unit_test(takes_option_letters_as_people_write_them),
         cmocka_unit_test(tries_every_object_in_the_text),
+        cmocka_unit_test(refuses_the_example_of_the_prompt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
