@@ -34,10 +34,10 @@ struct app {
     struct child child;
     sigset_t old_mask;
     int signals;
-    bool gone;         /* the terminal has hung up */
-    bool ended;        /* by a signal or by the person */
-    bool by_key;       /* paint now */
-    bool refresh_now;  /* a command of ours ended */
+    bool gone;        /* the terminal has hung up */
+    bool ended;       /* by a signal or by the person */
+    bool by_key;      /* paint now */
+    bool refresh_now; /* a command of ours ended */
     int64_t painted_ms, refreshed_ms;
 };
 
@@ -207,7 +207,8 @@ static void show_output(struct app *a, const char *title, const char *text, int 
     }
     if (memchr(text, '\n', n) == NULL) {
         const char *said = n > 0 ? text : code == 0 ? "(no output)" : "the command failed";
-        ui_say(&a->ui, code == 0 ? SAY_INFO : SAY_ERROR, "%.*s", (int)(n > 0 ? n : strlen(said)), said);
+        ui_say(&a->ui, code == 0 ? SAY_INFO : SAY_ERROR, "%.*s", (int)(n > 0 ? n : strlen(said)),
+               said);
         return;
     }
     ui_show(&a->ui, title, text);
@@ -222,7 +223,11 @@ static void command_ended(struct app *a, const struct link_news *news)
         show_output(a, news->line, news->out->data, news->code);
     } else if (text[0] != '\0') {
         /* 3: finished short of the target, which is no failure */
-        ui_say(&a->ui, news->code == 0 ? SAY_INFO : news->code == 3 ? SAY_WARN : SAY_ERROR, "%s", text);
+        ui_say(&a->ui,
+               news->code == 0   ? SAY_INFO
+               : news->code == 3 ? SAY_WARN
+                                 : SAY_ERROR,
+               "%s", text);
     } else if (news->code == 0) {
         ui_say(&a->ui, SAY_INFO, "%s", news->line);
     } else {
@@ -253,7 +258,8 @@ static void read_server(struct app *a)
             break;
         case LINK_LOST:
             model_lost(&ui->model);
-            ui_say(ui, SAY_ERROR, "the server of this session has ended; the next command starts it again");
+            ui_say(ui, SAY_ERROR,
+                   "the server of this session has ended; the next command starts it again");
             ui_changed(ui, CHANGED_STATUS);
             a->refresh_now = true;
             break;
@@ -317,7 +323,8 @@ static void turn(struct app *a)
     struct pollfd p[SOURCES] = {
         [TTY] = {term_fd(a->term), POLLIN, 0},
         [SIGNALS] = {a->signals, POLLIN, 0},
-        [SERVER] = {link_fd(&ui->link), (short)(POLLIN | (link_wants_write(&ui->link) ? POLLOUT : 0)), 0},
+        [SERVER] = {link_fd(&ui->link),
+                    (short)(POLLIN | (link_wants_write(&ui->link) ? POLLOUT : 0)), 0},
         [CHILD] = {a->child.fd, POLLIN, 0},
     };
     if (poll(p, SOURCES, wait_ms(a)) < 0 && errno != EINTR) {

@@ -18,10 +18,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CELL_BYTES 32 /* of a cluster; longer ones (they are never real text) are cut at a code point */
+#define CELL_BYTES                                                                                 \
+    32 /* of a cluster; longer ones (they are never real text) are cut at a code point */
 
 enum cell_flags {
-    CELL_CURSOR = 1,    /* part of the row under the cursor: the theme's `cursor` role lies over its own */
+    CELL_CURSOR =
+        1, /* part of the row under the cursor: the theme's `cursor` role lies over its own */
     CELL_BOLD = 2,
     CELL_UNDERLINE = 4, /* a found text */
 };
@@ -74,7 +76,8 @@ int pen_left(const struct pen *p); /* columns still free */
 /* Draw text; what does not fit is cut. Returns the columns used. */
 int pen_put(struct pen *p, enum ui_role role, const char *s);
 int pen_putn(struct pen *p, enum ui_role role, const char *s, size_t n);
-int pen_format(struct pen *p, enum ui_role role, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+int pen_format(struct pen *p, enum ui_role role, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 /* A field of exactly `width` columns: text at the left, cut with an ellipsis when it is longer. */
 void pen_field(struct pen *p, enum ui_role role, int width, const char *s);
 /* The same with text at the right: figures. */

@@ -19,7 +19,7 @@ struct child {
     int fd;         /* its output and messages; -1: none */
     struct buf out; /* what came so far */
     char title[128];
-    int code;       /* exit code when it has ended */
+    int code; /* exit code when it has ended */
 };
 
 void child_init(struct child *c);

@@ -21,17 +21,19 @@ static enum status find_panel(const char *name, size_t n, size_t *out, struct er
     for (size_t i = 0; i < panel_count(); i++) {
         buf_printf(&names, "%s%s", i > 0 ? ", " : "", panel_at(i)->name);
     }
-    enum status st = err_set(e, ST_NOT_FOUND, "there is no panel \"%.*s\"; there are %s", (int)n, name,
-                             names.data);
+    enum status st = err_set(e, ST_NOT_FOUND, "there is no panel \"%.*s\"; there are %s", (int)n,
+                             name, names.data);
     buf_free(&names);
     return st;
 }
 
-enum status ui_dump(const char *file, const char *panel, int cols, int rows, struct buf *out, struct err *e)
+enum status ui_dump(const char *file, const char *panel, int cols, int rows, struct buf *out,
+                    struct err *e)
 {
     const char *colon = strchr(panel, ':');
     size_t at = 0;
-    enum status st = find_panel(panel, colon != NULL ? (size_t)(colon - panel) : strlen(panel), &at, e);
+    enum status st =
+        find_panel(panel, colon != NULL ? (size_t)(colon - panel) : strlen(panel), &at, e);
     if (st != ST_OK) {
         return st;
     }

@@ -13,11 +13,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FRAME_BYTES   (8u << 20)
-#define GAP_CELLS     6 /* equal cells that are cheaper to write than to jump over */
-#define EL_CELLS      6 /* changed blanks at the end of a row that are worth a clear */
-#define SCROLL_SAVES  3 /* rows that a scroll must save */
-#define SCROLL_ROWS   200
+#define FRAME_BYTES  (8u << 20)
+#define GAP_CELLS    6 /* equal cells that are cheaper to write than to jump over */
+#define EL_CELLS     6 /* changed blanks at the end of a row that are worth a clear */
+#define SCROLL_SAVES 3 /* rows that a scroll must save */
+#define SCROLL_ROWS  200
 
 void frame_init(struct frame *f, const struct frame_caps *caps)
 {
@@ -268,7 +268,8 @@ static bool is_empty_row(const struct frame *f, const struct cell *row)
     return true;
 }
 
-static struct shift best_shift(const uint64_t *want, const uint64_t *have, const bool *empty, int rows)
+static struct shift best_shift(const uint64_t *want, const uint64_t *have, const bool *empty,
+                               int rows)
 {
     struct shift best = {0, 0, 0, 0};
     for (int by = -(rows - 1); by < rows; by++) {

@@ -4,7 +4,9 @@
  */
 #include "ui/ui.h"
 
+#include "base/text.h"
 #include "base/utf8.h"
+#include <stdio.h>
 #include <string.h>
 
 #define KEY_COLUMN 17
@@ -16,6 +18,29 @@ static void pad(struct buf *out, size_t from, int columns)
     }
 }
 
+struct column {
+    struct buf *out;
+    bool first;
+};
+
+static void add_line(void *ctx, const char *line, size_t n)
+{
+    struct column *c = ctx;
+    if (!c->first) {
+        buf_addc(c->out, '\n');
+        pad(c->out, c->out->len, KEY_COLUMN + 1);
+    }
+    c->first = false;
+    buf_add(c->out, line, n);
+}
+
+/* A sentence in the right column, wrapped to the screen. */
+static void add_sentence(const struct ui *ui, struct buf *out, const char *s)
+{
+    struct column c = {out, true};
+    text_wrap(s, strlen(s), ui->cols - KEY_COLUMN - 4, add_line, &c);
+}
+
 static void add_row(const struct ui *ui, const struct binding *b, struct buf *out)
 {
     size_t start = out->len;
@@ -23,12 +48,14 @@ static void add_row(const struct ui *ui, const struct binding *b, struct buf *ou
     keys_names(b, out);
     buf_addc(out, ' ');
     pad(out, start, KEY_COLUMN + 1);
-    buf_adds(out, b->help);
+    add_sentence(ui, out, b->help);
     char why[WHY_MAX];
     if (b->context != CTX_PROMPT && !ui_can(ui, b->action, why)) {
         buf_addc(out, '\n');
         pad(out, out->len, KEY_COLUMN + 1);
-        buf_printf(out, "— not now: %s", why);
+        char text[WHY_MAX + 16];
+        snprintf(text, sizeof text, "— not now: %s", why);
+        add_sentence(ui, out, text);
     }
     buf_addc(out, '\n');
 }

@@ -16,14 +16,28 @@
 /* Key codes: Unicode code points (control keys 1..31), then these. */
 enum {
     KEY_CODE_BASE = 0x110000,
-    K_UP, K_DOWN, K_LEFT, K_RIGHT, K_HOME, K_END, K_PAGE_UP, K_PAGE_DOWN, K_INSERT, K_DELETE, K_BACKTAB,
-    K_BACKSPACE, K_WORD_LEFT, K_WORD_RIGHT, K_PASTE, K_F1,
+    K_UP,
+    K_DOWN,
+    K_LEFT,
+    K_RIGHT,
+    K_HOME,
+    K_END,
+    K_PAGE_UP,
+    K_PAGE_DOWN,
+    K_INSERT,
+    K_DELETE,
+    K_BACKTAB,
+    K_BACKSPACE,
+    K_WORD_LEFT,
+    K_WORD_RIGHT,
+    K_PASTE,
+    K_F1,
     K_NONE
 };
-#define K_ENTER     13
-#define K_TAB       9
-#define K_ESC       27
-#define K_CTRL(c)   ((c) & 0x1f)
+#define K_ENTER       13
+#define K_TAB         9
+#define K_ESC         27
+#define K_CTRL(c)     ((c)&0x1f)
 #define KEY_PASTE_MAX (1u << 20) /* bytes of one paste; more is dropped and said */
 
 struct key {
@@ -31,22 +45,79 @@ struct key {
     const char *paste; /* K_PASTE: the text, valid until the next key is read */
 };
 
-enum key_context { CTX_GLOBAL, CTX_MOVE, CTX_OVERVIEW, CTX_TAXONOMY, CTX_PROPOSAL, CTX_RUN, CTX_TEXT, CTX_PROMPT, CTX_COUNT };
+enum key_context {
+    CTX_GLOBAL,
+    CTX_MOVE,
+    CTX_OVERVIEW,
+    CTX_TAXONOMY,
+    CTX_PROPOSAL,
+    CTX_RUN,
+    CTX_TEXT,
+    CTX_PROMPT,
+    CTX_COUNT
+};
 
 enum action {
     ACT_NONE,
     /* everywhere */
-    ACT_HELP, ACT_COMMAND, ACT_UNDO, ACT_REDO, ACT_BACK, ACT_QUIT, ACT_SUSPEND, ACT_REPAINT, ACT_PANEL, ACT_LOG,
+    ACT_HELP,
+    ACT_COMMAND,
+    ACT_UNDO,
+    ACT_REDO,
+    ACT_BACK,
+    ACT_QUIT,
+    ACT_SUSPEND,
+    ACT_REPAINT,
+    ACT_PANEL,
+    ACT_LOG,
     /* lists */
-    ACT_UP, ACT_DOWN, ACT_PAGE_UP, ACT_PAGE_DOWN, ACT_FIRST, ACT_LAST, ACT_LEFT, ACT_RIGHT, ACT_OPEN,
-    ACT_SEARCH, ACT_NEXT_MATCH, ACT_PREV_MATCH,
+    ACT_UP,
+    ACT_DOWN,
+    ACT_PAGE_UP,
+    ACT_PAGE_DOWN,
+    ACT_FIRST,
+    ACT_LAST,
+    ACT_LEFT,
+    ACT_RIGHT,
+    ACT_OPEN,
+    ACT_SEARCH,
+    ACT_NEXT_MATCH,
+    ACT_PREV_MATCH,
     /* overview */
-    ACT_NEXT_STEP, ACT_DESCRIBE_DATA, ACT_SCHEMA, ACT_TEACHER, ACT_COMPLEXITY,
+    ACT_NEXT_STEP,
+    ACT_DESCRIBE_DATA,
+    ACT_SCHEMA,
+    ACT_TEACHER,
+    ACT_COMPLEXITY,
     /* taxonomy */
-    ACT_ADD_CHILD, ACT_ADD_SIBLING, ACT_RENAME, ACT_EDIT, ACT_DESCRIBE, ACT_DELETE, ACT_WEIGHT, ACT_WEIGHT_UP, ACT_WEIGHT_DOWN,
-    ACT_OFF, ACT_EXPAND, ACT_EXPAND_DEPTH, ACT_LOCK, ACT_FOLD, ACT_FOLD_LEVEL, ACT_PROPOSE, ACT_ACCEPT, ACT_REJECT, ACT_EXPANSION,
+    ACT_ADD_CHILD,
+    ACT_ADD_SIBLING,
+    ACT_RENAME,
+    ACT_EDIT,
+    ACT_DESCRIBE,
+    ACT_DELETE,
+    ACT_WEIGHT,
+    ACT_WEIGHT_UP,
+    ACT_WEIGHT_DOWN,
+    ACT_OFF,
+    ACT_EXPAND,
+    ACT_EXPAND_DEPTH,
+    ACT_LOCK,
+    ACT_FOLD,
+    ACT_FOLD_LEVEL,
+    ACT_PROPOSE,
+    ACT_ACCEPT,
+    ACT_REJECT,
+    ACT_EXPANSION,
     /* run */
-    ACT_GENERATE, ACT_PAUSE, ACT_STOP, ACT_FASTER, ACT_SLOWER, ACT_AUTO, ACT_BUDGET, ACT_RETRY,
+    ACT_GENERATE,
+    ACT_PAUSE,
+    ACT_STOP,
+    ACT_FASTER,
+    ACT_SLOWER,
+    ACT_AUTO,
+    ACT_BUDGET,
+    ACT_RETRY,
     ACT_COUNT
 };
 

@@ -74,11 +74,13 @@ static struct link_command *slot_of(struct link *l, int64_t id)
     return NULL;
 }
 
-enum status link_send(struct link *l, const char *file, int argc, const char *const *argv, struct err *e)
+enum status link_send(struct link *l, const char *file, int argc, const char *const *argv,
+                      struct err *e)
 {
     struct link_command *slot = slot_of(l, 0);
     if (slot == NULL) {
-        return err_set(e, ST_BUSY, "%d commands wait for an answer; this one was not sent", LINK_PENDING);
+        return err_set(e, ST_BUSY, "%d commands wait for an answer; this one was not sent",
+                       LINK_PENDING);
     }
     enum status st = link_open(l, file, e);
     if (st != ST_OK) {

@@ -32,11 +32,11 @@ struct link_news {
     enum link_event event;
     const char *json; /* LINK_STATUS: payload, valid until the next read */
     size_t json_len;
-    int level;        /* LINK_NOTICE: 0 info, 1 warning, 2 error */
-    int code;         /* LINK_EXIT */
-    char text[1024];  /* LINK_NOTICE, LINK_PROGRESS, LINK_EXIT: message; LINK_LOST: why */
-    char line[256];   /* LINK_EXIT: the command */
-    struct buf *out;  /* LINK_EXIT: its output; belongs to the link, valid until the next call */
+    int level;       /* LINK_NOTICE: 0 info, 1 warning, 2 error */
+    int code;        /* LINK_EXIT */
+    char text[1024]; /* LINK_NOTICE, LINK_PROGRESS, LINK_EXIT: message; LINK_LOST: why */
+    char line[256];  /* LINK_EXIT: the command */
+    struct buf *out; /* LINK_EXIT: its output; belongs to the link, valid until the next call */
 };
 
 void link_init(struct link *l);
@@ -46,7 +46,8 @@ int link_fd(const struct link *l); /* -1 */
 bool link_wants_write(const struct link *l);
 enum status link_flush(struct link *l, struct err *e);
 /* Send; opens the connection when there is none. */
-enum status link_send(struct link *l, const char *file, int argc, const char *const *argv, struct err *e);
+enum status link_send(struct link *l, const char *file, int argc, const char *const *argv,
+                      struct err *e);
 /* The next piece of news; LINK_NOTHING when there is none. */
 void link_read(struct link *l, struct link_news *news);
 size_t link_waiting(const struct link *l); /* commands not yet answered */

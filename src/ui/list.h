@@ -18,7 +18,8 @@ struct list {
     size_t height; /* rows seen */
 };
 
-void list_set(struct list *l, size_t count, size_t height); /* clamps cursor and top; keeps the cursor in sight */
+void list_set(struct list *l, size_t count,
+              size_t height); /* clamps cursor and top; keeps the cursor in sight */
 void list_move(struct list *l, long by);
 void list_page(struct list *l, long pages);
 void list_go(struct list *l, size_t row);

@@ -45,7 +45,7 @@ struct live_status {
     size_t event_count;
     double rates[LIVE_RATES]; /* points/s, oldest first; kept from status to status */
     size_t rate_count;
-    int64_t rate_ms;          /* when the last one was added */
+    int64_t rate_ms; /* when the last one was added */
 };
 
 /* Replaces *s but for the rates, which go on. ST_INVALID leaves *s alone. */

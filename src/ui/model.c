@@ -89,7 +89,8 @@ static void read_fields(struct model *m, const struct buf *schema)
     cJSON *o = NULL;
     const cJSON *properties = NULL, *field = NULL;
     m->fields[0] = '\0';
-    if (schema->len == 0 || json_parse(schema->data, schema->len, &json_limits_reply, &o, NULL) != ST_OK) {
+    if (schema->len == 0 ||
+        json_parse(schema->data, schema->len, &json_limits_reply, &o, NULL) != ST_OK) {
         return;
     }
     struct buf names;
@@ -139,8 +140,8 @@ static bool take_factor(void *ctx, const struct factor_row *row)
         m->factors_accepted++;
     }
     if (row->state == FACTOR_PROPOSED) {
-        m->proposals = vec_grow(m->proposals, &m->proposal_cap, m->proposal_count + 1,
-                                sizeof *m->proposals);
+        m->proposals =
+            vec_grow(m->proposals, &m->proposal_cap, m->proposal_count + 1, sizeof *m->proposals);
         struct proposal *p = &m->proposals[m->proposal_count++];
         p->id = row->id;
         p->name = xstrdup(row->name);
@@ -272,6 +273,21 @@ void model_close(struct model *m)
     memset(m, 0, sizeof *m);
 }
 
+static void read_journal(struct model *m)
+{
+    struct buf line;
+    buf_init(&line, TEXT_MAX);
+    m->undo[0] = m->redo[0] = '\0';
+    if (store_undo_line(m->store, &line)) {
+        text_safe_copy(m->undo, sizeof m->undo, line.data);
+    }
+    buf_clear(&line);
+    if (store_redo_line(m->store, &line)) {
+        text_safe_copy(m->redo, sizeof m->redo, line.data);
+    }
+    buf_free(&line);
+}
+
 unsigned model_refresh(struct model *m)
 {
     if (m->store == NULL && (!open_store(m, NULL) || m->store == NULL)) {
@@ -301,6 +317,7 @@ unsigned model_refresh(struct model *m)
     }
     if (changed != 0) {
         read_tallies(m);
+        read_journal(m);
     }
     m->seen = now;
     m->fresh = true;
@@ -320,6 +337,8 @@ unsigned model_status(struct model *m, const char *json, size_t n)
         return 0;
     }
     live_status_tick(&m->live, clock_ms());
+    snprintf(m->undo, sizeof m->undo, "%s", m->live.undo);
+    snprintf(m->redo, sizeof m->redo, "%s", m->live.redo);
     return CHANGED_STATUS;
 }
 

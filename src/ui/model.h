@@ -15,7 +15,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum model_change { CHANGED_TREE = 1, CHANGED_SETTINGS = 2, CHANGED_POINTS = 4, CHANGED_STATUS = 8, CHANGED_ALL = 15 };
+enum model_change {
+    CHANGED_TREE = 1,
+    CHANGED_SETTINGS = 2,
+    CHANGED_POINTS = 4,
+    CHANGED_STATUS = 8,
+    CHANGED_ALL = 15
+};
 
 struct proposal { /* a factor that waits for a decision */
     int64_t id;
@@ -26,16 +32,16 @@ struct model {
     char *file;
     struct store *store; /* NULL: the file is not there yet */
     struct store_revision seen;
-    bool fresh;          /* `seen` is of what is in memory */
+    bool fresh; /* `seen` is of what is in memory */
 
     /* settings */
     char *description; /* "" */
     bool has_schema;
-    char fields[160];  /* names of the record's fields; "" */
+    char fields[160]; /* names of the record's fields; "" */
     int examples;
-    char teacher[160];  /* how the writer's teacher is shown */
+    char teacher[160]; /* how the writer's teacher is shown */
     bool offline;
-    int64_t points;     /* N as set */
+    int64_t points; /* N as set */
     double complexity;
     char concurrency[32];
     double budget;
@@ -46,8 +52,8 @@ struct model {
     size_t proposal_count, proposal_cap;
     int factors_accepted;
     bool wants_tree, has_tree;
-    struct tree tree;    /* has_tree */
-    double *share;       /* by tree index */
+    struct tree tree; /* has_tree */
+    double *share;    /* by tree index */
     int64_t *planned, *accepted;
     char plan_problem[256]; /* why nothing can be planned; "" */
     uint32_t taxonomies, unexpanded, failed_nodes;
@@ -58,6 +64,8 @@ struct model {
     int64_t target;
     char run[16];     /* as the file says; live.run when a server is there */
     char *run_reason; /* "" */
+
+    char undo[256], redo[256]; /* what u and C-r would do; "" nothing */
 
     struct live_status live; /* live.known: a server told */
 };

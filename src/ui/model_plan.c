@@ -75,10 +75,11 @@ static void make_strategies(struct model *m, struct design_parts *d)
     d->strategy_count = count;
     if (d->row_count == 0) {
         struct plan_strategy *s = &d->strategies[0];
-        *s = (struct plan_strategy){.name = "all", .weight = 1, .complexity = m->complexity,
-                                    .levels = session_levels};
+        *s = (struct plan_strategy){
+            .name = "all", .weight = 1, .complexity = m->complexity, .levels = session_levels};
         for (uint32_t at = m->tree.nodes[0].first;
-             at != TREE_NONE && s->taxonomy_count < PLAN_MAX_TAXONOMIES; at = m->tree.nodes[at].next) {
+             at != TREE_NONE && s->taxonomy_count < PLAN_MAX_TAXONOMIES;
+             at = m->tree.nodes[at].next) {
             s->taxonomies[s->taxonomy_count++] = at;
         }
         return;

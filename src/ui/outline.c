@@ -87,13 +87,15 @@ void outline_open(struct outline *o, size_t row)
     }
     o->open[node] = true;
     size_t more = 0;
-    for (uint32_t at = next_visible(o, node, node); at != TREE_NONE; at = next_visible(o, node, at)) {
+    for (uint32_t at = next_visible(o, node, node); at != TREE_NONE;
+         at = next_visible(o, node, at)) {
         more++;
     }
     o->rows = vec_grow(o->rows, &o->cap, o->count + more, sizeof *o->rows);
     memmove(o->rows + row + 1 + more, o->rows + row + 1, (o->count - row - 1) * sizeof *o->rows);
     size_t to = row + 1;
-    for (uint32_t at = next_visible(o, node, node); at != TREE_NONE; at = next_visible(o, node, at)) {
+    for (uint32_t at = next_visible(o, node, node); at != TREE_NONE;
+         at = next_visible(o, node, at)) {
         o->rows[to++] = at;
     }
     o->count += more;

@@ -28,7 +28,8 @@ struct panel_ops {
     void (*close)(void *state);
     void (*on_data)(void *state, struct ui *ui, unsigned changed); /* model.h, enum model_change */
     /* The key contexts in force, the most special first; "everywhere" is added by the caller. */
-    size_t (*contexts)(const void *state, const struct ui *ui, enum key_context out[PANEL_CONTEXTS]);
+    size_t (*contexts)(const void *state, const struct ui *ui,
+                       enum key_context out[PANEL_CONTEXTS]);
     /* Can this action work now? False: `why` says why not, as a sentence without full stop. */
     bool (*can)(const void *state, const struct ui *ui, enum action a, char why[WHY_MAX]);
     /* Do it; asked only when `can` said yes. `code` is the key. */

@@ -202,7 +202,9 @@ static void walk_history(struct prompt *p, struct ui *ui, int by)
         p->kept = xstrdup(p->text.data);
     }
     p->history_at = by < 0 ? p->history_at - 1 : p->history_at + 1;
-    set_text(p, p->history_at < h->count ? h->lines[p->history_at] : p->kept != NULL ? p->kept : "");
+    set_text(p, p->history_at < h->count ? h->lines[p->history_at]
+                : p->kept != NULL        ? p->kept
+                                         : "");
     changed(p, ui);
     p->popup = false; /* the line stands as it was given: nothing is to be chosen yet */
 }

@@ -27,16 +27,19 @@ struct history {
 };
 void history_init(struct history *h);
 void history_free(struct history *h);
-void history_add(struct history *h, const char *line); /* repeats move to the end; empty and spaced ones are not kept */
-void history_load(struct history *h); /* from the state folder; a missing or unreadable file is an empty one */
+void history_add(
+    struct history *h,
+    const char *line); /* repeats move to the end; empty and spaced ones are not kept */
+void history_load(
+    struct history *h); /* from the state folder; a missing or unreadable file is an empty one */
 void history_save(const struct history *h);
 
 struct prompt {
     bool active;
     char label[128];
     struct buf text;
-    size_t at;     /* byte of the cursor */
-    size_t scroll; /* byte at the left edge */
+    size_t at;               /* byte of the cursor */
+    size_t scroll;           /* byte at the left edge */
     struct history *history; /* NULL: none */
     size_t history_at;       /* == history->count: the line being typed */
     char *kept;              /* what was typed before walking the history */
@@ -44,8 +47,8 @@ struct prompt {
     complete_names_fn *names;
     void *names_ctx;
     struct completion completion;
-    bool popup;    /* completion is shown */
-    long chosen;   /* row in the popup, -1: none yet */
+    bool popup;           /* completion is shown */
+    long chosen;          /* row in the popup, -1: none yet */
     char typed_help[160]; /* usage of the command being typed */
     prompt_done_fn *done;
     prompt_change_fn *change; /* NULL: not interested */
@@ -54,7 +57,8 @@ struct prompt {
 
 void prompt_init(struct prompt *p);
 void prompt_free(struct prompt *p);
-void prompt_start(struct prompt *p, const char *label, const char *initial, prompt_done_fn *done, void *ctx);
+void prompt_start(struct prompt *p, const char *label, const char *initial, prompt_done_fn *done,
+                  void *ctx);
 /* Takes every key while active; calls done or change on ui. */
 void prompt_key(struct prompt *p, struct ui *ui, const struct key *k);
 /* Draws the line into `line` (one row) and the popup above it; puts the cursor there. */

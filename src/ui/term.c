@@ -52,9 +52,10 @@ static enum status check_terminal(struct err *e)
 {
     const char *name = getenv("TERM");
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-        return err_set(e, ST_INVALID,
-                       "the workbench needs a terminal; without one use commands, for example "
-                       "\"taxa FILE status\" or \"taxa FILE generate 1000 --wait\" (taxa help lists them)");
+        return err_set(
+            e, ST_INVALID,
+            "the workbench needs a terminal; without one use commands, for example "
+            "\"taxa FILE status\" or \"taxa FILE generate 1000 --wait\" (taxa help lists them)");
     }
     if (name == NULL || name[0] == '\0') {
         return err_set(e, ST_INVALID, "TERM is not set; try TERM=xterm-256color, or TERM=vt100");
@@ -92,8 +93,9 @@ static void enter_modes(struct term *t)
 static bool knows_paste(const char *name)
 {
     /* the terminfo capability BE is young; these have understood it for long */
-    static const char *const families[] = {"xterm", "tmux", "screen", "rxvt", "alacritty", "foot",
-                                           "kitty", "konsole", "gnome", "st-", "vte", "wezterm"};
+    static const char *const families[] = {"xterm",     "tmux", "screen", "rxvt",
+                                           "alacritty", "foot", "kitty",  "konsole",
+                                           "gnome",     "st-",  "vte",    "wezterm"};
     for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
         if (strncmp(name, families[i], strlen(families[i])) == 0) {
             return true;
@@ -170,8 +172,8 @@ enum status term_start(struct term **out, struct err *e)
     if (ability("cup") == NULL || ability("clear") == NULL) {
         delscreen(t->screen);
         free(t);
-        return err_set(e, ST_INVALID, "the terminal \"%s\" cannot place its cursor; try another TERM",
-                       name);
+        return err_set(e, ST_INVALID,
+                       "the terminal \"%s\" cannot place its cursor; try another TERM", name);
     }
     remove_handlers();
     if (getenv("ESCDELAY") == NULL) {

@@ -23,7 +23,7 @@ enum status term_start(struct term **out, struct err *e);
 /* Give the terminal back as it was. `gone`: it has hung up; nothing is written to it. */
 void term_stop(struct term *t, bool gone);
 int term_fd(const struct term *t);
-int term_colours(const struct term *t);   /* 0: none (also by NO_COLOR) */
+int term_colours(const struct term *t); /* 0: none (also by NO_COLOR) */
 bool term_plain_signs(const struct term *t);
 bool term_plain_text(const struct term *t);
 void term_size(const struct term *t, int *cols, int *rows); /* asks the kernel */

@@ -27,12 +27,12 @@ static const char *const attribute_names[] = {"bold", "dim", "underline", "rever
 
 static const struct look default_looks[ROLE_ROLES] = {
     [ROLE_TEXT] = {NONE, NONE, 0},
-    [ROLE_DIM] = {BRIGHT + BLACK, NONE, 0},
+    [ROLE_DIM] = {246, NONE, 0},
     [ROLE_STRONG] = {NONE, NONE, THEME_BOLD},
     [ROLE_HEADER] = {250, 236, 0},
     [ROLE_HEADER_ACTIVE] = {231, 25, THEME_BOLD},
     [ROLE_HEADER_KEY] = {110, 236, 0},
-    [ROLE_CURSOR] = {NONE, 238, THEME_BOLD},
+    [ROLE_CURSOR] = {NONE, 237, THEME_BOLD},
     [ROLE_SIGN] = {110, NONE, 0},
     [ROLE_NUMBER] = {NONE, NONE, 0},
     [ROLE_BAR] = {74, NONE, 0},
@@ -55,7 +55,7 @@ static const struct look default_looks[ROLE_ROLES] = {
     [ROLE_FAILED] = {203, NONE, THEME_BOLD},
     [ROLE_WORKING] = {81, NONE, 0},
     [ROLE_LOCKED] = {179, NONE, 0},
-    [ROLE_OFF] = {242, NONE, 0},
+    [ROLE_OFF] = {243, NONE, 0},
     [ROLE_HUMAN] = {179, NONE, 0},
     [ROLE_MODEL] = {110, NONE, 0},
 };

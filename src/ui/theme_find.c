@@ -51,8 +51,8 @@ static enum status read_theme(const char *folder, const char *name, struct buf *
 enum status theme_find(const char *name, struct buf *text, struct err *e)
 {
     if (!is_plain_word(name)) {
-        return err_set(e, ST_INVALID, "a theme's name has letters, digits, - and _ only, not \"%s\"",
-                       name);
+        return err_set(e, ST_INVALID,
+                       "a theme's name has letters, digits, - and _ only, not \"%s\"", name);
     }
     struct buf folder;
     buf_init(&folder, PATH_MAX);
@@ -74,9 +74,10 @@ enum status theme_find(const char *name, struct buf *text, struct err *e)
 #endif
     buf_free(&folder);
     if (st == ST_NOT_FOUND) {
-        return err_set(e, ST_NOT_FOUND,
-                       "there is no theme \"%s\" (a file themes/%s.theme in the config folder makes one)",
-                       name, name);
+        return err_set(
+            e, ST_NOT_FOUND,
+            "there is no theme \"%s\" (a file themes/%s.theme in the config folder makes one)",
+            name, name);
     }
     return st;
 }

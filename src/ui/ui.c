@@ -119,12 +119,11 @@ size_t ui_contexts(const struct ui *ui, enum key_context out[PANEL_CONTEXTS + 1]
 
 static bool can_globally(const struct ui *ui, enum action a, char why[WHY_MAX])
 {
-    const struct live_status *live = &ui->model.live;
-    if (a == ACT_UNDO && live->known && live->undo[0] == '\0') {
+    if (a == ACT_UNDO && ui->model.undo[0] == '\0') {
         snprintf(why, WHY_MAX, "there is nothing to undo");
         return false;
     }
-    if (a == ACT_REDO && live->known && live->redo[0] == '\0') {
+    if (a == ACT_REDO && ui->model.redo[0] == '\0') {
         snprintf(why, WHY_MAX, "there is nothing to redo");
         return false;
     }
@@ -198,7 +197,8 @@ bool ui_do(struct ui *ui, ...)
     int n = 0;
     va_list args;
     va_start(args, ui);
-    for (const char *w = va_arg(args, const char *); w != NULL && n < 32; w = va_arg(args, const char *)) {
+    for (const char *w = va_arg(args, const char *); w != NULL && n < 32;
+         w = va_arg(args, const char *)) {
         words[n++] = w;
     }
     va_end(args);

@@ -19,7 +19,14 @@
 #define UI_PANELS 16
 
 enum say { SAY_INFO, SAY_WARN, SAY_ERROR };
-enum ui_wish { WISH_QUIT = 1, WISH_SUSPEND = 2, WISH_REPAINT = 4, WISH_EDIT = 8, WISH_RUN = 16, WISH_THEME = 32 };
+enum ui_wish {
+    WISH_QUIT = 1,
+    WISH_SUSPEND = 2,
+    WISH_REPAINT = 4,
+    WISH_EDIT = 8,
+    WISH_RUN = 16,
+    WISH_THEME = 32
+};
 
 typedef void ui_edited_fn(struct ui *ui, void *ctx, const char *text);
 
@@ -63,7 +70,8 @@ void ui_changed(struct ui *ui, unsigned changed);
 void ui_refresh(struct ui *ui);
 
 /* ---- for panels */
-void ui_say(struct ui *ui, enum say level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void ui_say(struct ui *ui, enum say level, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Send a command of words, ended by NULL. */
 bool ui_do(struct ui *ui, ...) __attribute__((sentinel));
 /* Ask for a line. `done` is called with ui and ctx. */
@@ -78,7 +86,8 @@ void ui_edit(struct ui *ui, const char *text, ui_edited_fn *edited, void *ctx);
 void ui_go(struct ui *ui, size_t panel); /* show a panel */
 void ui_ask_generate(struct ui *ui);     /* G, on several panels */
 void ui_pause_or_resume(struct ui *ui);
-bool ui_can_run(const struct ui *ui, enum action a, char why[WHY_MAX]); /* for G, p, s: what stands in the way */
+bool ui_can_run(const struct ui *ui, enum action a,
+                char why[WHY_MAX]); /* for G, p, s: what stands in the way */
 /* The contexts in force, and whether an action can work. */
 size_t ui_contexts(const struct ui *ui, enum key_context out[PANEL_CONTEXTS + 1]);
 bool ui_can(const struct ui *ui, enum action a, char why[WHY_MAX]);

@@ -118,13 +118,12 @@ static void draw_header(const struct ui *ui, struct cells *c, struct rect r)
 static void draw_message(const struct ui *ui, struct cells *c, struct rect r)
 {
     struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
-    const struct live_status *live = &ui->model.live;
     if (ui->message[0] == '\0') {
         return;
     }
     static const char *const signs[] = {"", "! ", "✗ "};
     static const enum ui_role roles[] = {ROLE_MESSAGE, ROLE_WARNING, ROLE_ERROR};
-    const char *undo = ui->message_is_own && live->undo[0] != '\0' ? "u takes it back" : "";
+    const char *undo = ui->message_is_own && ui->model.undo[0] != '\0' ? "u takes it back" : "";
     int reserve = undo[0] != '\0' && pen_left(&p) > 40 ? (int)strlen(undo) + 2 : 0;
     pen_put(&p, roles[ui->level], signs[ui->level]);
     pen_field(&p, roles[ui->level], pen_left(&p) - reserve, ui->message);

@@ -170,9 +170,8 @@ static void draw_line(struct view *v, struct cells *c, int x, int y, int width, 
     if (v->key_columns > 0 && n > 0 && s[0] != ' ') {
         role = ROLE_STRONG; /* a heading */
     }
-    size_t keys = v->key_columns > 0 && n > 0 && s[0] == ' '
-                      ? utf8_fit(s, n, v->key_columns, &used)
-                      : 0;
+    size_t keys =
+        v->key_columns > 0 && n > 0 && s[0] == ' ' ? utf8_fit(s, n, v->key_columns, &used) : 0;
     if (keys > skip) {
         pen_putn(&p, ROLE_KEY, s + skip, keys - skip);
         skip = keys;
@@ -181,7 +180,8 @@ static void draw_line(struct view *v, struct cells *c, int x, int y, int width, 
     size_t start = 0, end = 0, from = 0;
     while (v->find != NULL && regex_find(v->find, s, n, from, &start, &end) && end > start) {
         int left = utf8_columns(s, start) - v->left;
-        cells_flag(c, x + left, y, utf8_columns(s + start, end - start), CELL_UNDERLINE | CELL_BOLD);
+        cells_flag(c, x + left, y, utf8_columns(s + start, end - start),
+                   CELL_UNDERLINE | CELL_BOLD);
         from = end;
     }
 }

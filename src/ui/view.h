@@ -16,8 +16,8 @@
 struct view {
     bool open;
     char title[128];
-    struct buf text;    /* safe */
-    size_t *lines;      /* byte offsets of line starts */
+    struct buf text; /* safe */
+    size_t *lines;   /* byte offsets of line starts */
     size_t count, cap;
     size_t top, height;
     int left;           /* columns scrolled to the right */

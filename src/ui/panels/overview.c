@@ -55,7 +55,8 @@ enum step overview_next_step(const struct ui *ui)
     while (s < STEP_GENERATE &&
            (overview_step_done(ui, s) ||
             /* leaves at the depth limit are unexpanded, too: that need not be done */
-            (s == STEP_TREES && ui->model.tree.count > ui->model.taxonomies + 1 && ui->model.has_tree))) {
+            (s == STEP_TREES && ui->model.tree.count > ui->model.taxonomies + 1 &&
+             ui->model.has_tree))) {
         s++;
     }
     return s;
@@ -138,8 +139,8 @@ enum advice overview_advice(const struct ui *ui, char text[ADVICE_MAX])
     }
     if (strcmp(run, "paused") == 0) {
         const char *reason = m->live.known ? m->live.reason : m->run_reason;
-        snprintf(text, ADVICE_MAX, "let the paused run go on%s%.120s%s", reason[0] != '\0' ? " (" : "",
-                 reason, reason[0] != '\0' ? ")" : "");
+        snprintf(text, ADVICE_MAX, "let the paused run go on%s%.120s%s",
+                 reason[0] != '\0' ? " (" : "", reason, reason[0] != '\0' ? ")" : "");
         return ADVICE_RESUME;
     }
     if (missing > 0) {
@@ -149,7 +150,8 @@ enum advice overview_advice(const struct ui *ui, char text[ADVICE_MAX])
     }
     if (disputed > 0) {
         text_count(n, disputed);
-        snprintf(text, ADVICE_MAX, "look at the %s disputed points, most suspicious first (:queue)", n);
+        snprintf(text, ADVICE_MAX, "look at the %s disputed points, most suspicious first (:queue)",
+                 n);
         return ADVICE_QUEUE;
     }
     snprintf(text, ADVICE_MAX, "export the data (:export FILE.jsonl)");

@@ -63,10 +63,12 @@ static void step_value(const struct ui *ui, enum step s, char out[256])
     }
 }
 
-static void draw_steps(const struct overview *o, const struct ui *ui, struct cells *c, struct rect r)
+static void draw_steps(const struct overview *o, const struct ui *ui, struct cells *c,
+                       struct rect r)
 {
-    static const char *const names[STEPS] = {"describe the data", "shape of a record", "teacher", "factors",
-                                             "taxonomies",        "mix",               "generate"};
+    static const char *const names[STEPS] = {"describe the data", "shape of a record", "teacher",
+                                             "factors",           "taxonomies",        "mix",
+                                             "generate"};
     enum step next = overview_next_step(ui);
     bool roomy = r.h >= 16;
     struct pen p = pen_at(c, r.x + 2, r.y, r.w - 4);
@@ -74,7 +76,8 @@ static void draw_steps(const struct overview *o, const struct ui *ui, struct cel
     if (roomy) {
         y++;
         p = pen_at(c, r.x + 2, y, r.w - 4);
-        pen_field(&p, ROLE_STRONG, pen_left(&p), "A new session: from a description to checked data in seven steps");
+        pen_field(&p, ROLE_STRONG, pen_left(&p),
+                  "A new session: from a description to checked data in seven steps");
         y += 2;
     }
     for (int s = 0; s < STEPS; s++, y++) {
@@ -131,7 +134,8 @@ static void draw_session(const struct ui *ui, struct lines *l)
     struct pen p = next_line(l, "data");
     pen_field(&p, ROLE_TEXT, pen_left(&p), m->description);
     p = next_line(l, "teacher");
-    const char *teacher = m->live.known && m->live.teacher[0] != '\0' ? m->live.teacher : m->teacher;
+    const char *teacher =
+        m->live.known && m->live.teacher[0] != '\0' ? m->live.teacher : m->teacher;
     bool offline = m->live.known ? m->live.offline : m->offline;
     pen_put(&p, ROLE_TEXT, teacher);
     pen_put(&p, ROLE_DIM, offline ? ", no network" : "");
@@ -245,12 +249,13 @@ static void draw_warnings(const struct ui *ui, struct lines *l)
         warn(l, m->plan_problem);
     }
     if (m->failed_nodes > 0) {
-        snprintf(text, sizeof text, "%u nodes could not be expanded (2, then x tries again)", m->failed_nodes);
+        snprintf(text, sizeof text, "%u %s could not be expanded (2, then x tries again)",
+                 m->failed_nodes, m->failed_nodes == 1 ? "node" : "nodes");
         warn(l, text);
     }
     if (m->live.known && m->live.is_short && !model_is_running(m)) {
-        snprintf(text, sizeof text, "the run ended short of the target%s%.200s", m->live.reason[0] != '\0' ? ": " : "",
-                 m->live.reason);
+        snprintf(text, sizeof text, "the run ended short of the target%s%.200s",
+                 m->live.reason[0] != '\0' ? ": " : "", m->live.reason);
         warn(l, text);
     }
 }

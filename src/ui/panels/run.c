@@ -151,7 +151,8 @@ static void draw_rate(const struct model *m, struct cells *c, struct rect r)
         pen_skip(&p, 2);
     }
     bool fixed = strcmp(m->concurrency, "auto") != 0 && m->concurrency[0] != '\0';
-    pen_format(&p, ROLE_TEXT, "calls/s %5.1f   in flight %lld", v->calls_per_s, (long long)v->in_flight);
+    pen_format(&p, ROLE_TEXT, "calls/s %5.1f   in flight %lld", v->calls_per_s,
+               (long long)v->in_flight);
     if (v->in_flight_limit > 0) {
         pen_format(&p, ROLE_TEXT, "/%lld", (long long)v->in_flight_limit);
     }
@@ -295,9 +296,11 @@ static void draw_empty(const struct ui *ui, struct cells *c, struct rect r)
     }
     text_count(n, ui->model.points);
     pen_put(&p, ROLE_KEY, "G");
-    pen_format(&p, ROLE_TEXT, "  generates until so many points are accepted (%s unless you say otherwise).", n);
+    pen_format(&p, ROLE_TEXT,
+               "  generates until so many points are accepted (%s unless you say otherwise).", n);
     p = pen_at(c, r.x + 2, r.y + 4, r.w - 4);
-    pen_put(&p, ROLE_TEXT, "   :preview shows the exact numbers, calls and cost before anything is spent.");
+    pen_put(&p, ROLE_TEXT,
+            "   :preview shows the exact numbers, calls and cost before anything is spent.");
 }
 
 static void draw(void *state, struct ui *ui, struct cells *c, struct rect body)

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OPEN_ROWS   200 /* trees are shown unfolded at first when that makes so many rows at most */
-#define DETAIL_MAX  (1u << 20)
+#define OPEN_ROWS  200 /* trees are shown unfolded at first when that makes so many rows at most */
+#define DETAIL_MAX (1u << 20)
 
 /* ---- what is under the cursor */
 
@@ -98,7 +98,8 @@ static void find_all(struct taxonomy *t, const struct tree *tree)
         size_t start = 0, end = 0;
         const char *name = tree->nodes[at].name;
         if (regex_find(t->find, name, strlen(name), 0, &start, &end)) {
-            t->matches = vec_grow(t->matches, &t->match_cap, t->match_count + 1, sizeof *t->matches);
+            t->matches =
+                vec_grow(t->matches, &t->match_cap, t->match_count + 1, sizeof *t->matches);
             t->matches[t->match_count++] = at;
         }
     }
@@ -178,7 +179,8 @@ static bool can(const void *state, const struct ui *ui, enum action a, char why[
     const struct taxonomy *t = state;
     const struct node *n = taxonomy_node(t, ui);
     if ((a == ACT_NEXT_MATCH || a == ACT_PREV_MATCH) && t->match_count == 0) {
-        snprintf(why, WHY_MAX, t->find != NULL ? "nothing matches" : "nothing was looked for yet (/ does)");
+        snprintf(why, WHY_MAX,
+                 t->find != NULL ? "nothing matches" : "nothing was looked for yet (/ does)");
         return false;
     }
     if ((a == ACT_SEARCH || a == ACT_FOLD_LEVEL) && t->outline.count == 0) {

@@ -43,8 +43,10 @@ void taxonomy_moved(struct taxonomy *t, struct ui *ui);
 void taxonomy_reveal(struct taxonomy *t, struct ui *ui, uint32_t node);
 
 /* taxonomy_edit.c */
-bool taxonomy_can_edit(const struct taxonomy *t, const struct ui *ui, enum action a, char why[WHY_MAX]);
-bool taxonomy_edit(struct taxonomy *t, struct ui *ui, enum action a); /* false: not one of its actions */
+bool taxonomy_can_edit(const struct taxonomy *t, const struct ui *ui, enum action a,
+                       char why[WHY_MAX]);
+bool taxonomy_edit(struct taxonomy *t, struct ui *ui,
+                   enum action a); /* false: not one of its actions */
 
 /* taxonomy_draw.c */
 void taxonomy_draw(struct taxonomy *t, struct ui *ui, struct cells *c, struct rect body);

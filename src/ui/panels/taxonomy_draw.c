@@ -13,7 +13,15 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { W_WEIGHT = 7, W_SHARE = 8, W_PLANNED = 9, W_ACCEPTED = 10, W_BAR = 8, W_NOTE = 10, W_FLAG = 3 };
+enum {
+    W_WEIGHT = 7,
+    W_SHARE = 8,
+    W_PLANNED = 9,
+    W_ACCEPTED = 10,
+    W_BAR = 8,
+    W_NOTE = 10,
+    W_FLAG = 3
+};
 
 struct columns {
     int name; /* with fold sign, note and flag */
@@ -92,7 +100,8 @@ static void note_of(const struct taxonomy *t, const struct node *n, uint32_t at,
     snprintf(out, 48, "%s%s%s", word, word[0] != '\0' && hidden[0] != '\0' ? " " : "", hidden);
 }
 
-static void mark_match(const struct taxonomy *t, struct cells *c, const char *name, int x, int y, int end)
+static void mark_match(const struct taxonomy *t, struct cells *c, const char *name, int x, int y,
+                       int end)
 {
     size_t start = 0, stop = 0;
     if (t->find == NULL || !regex_find(t->find, name, strlen(name), 0, &start, &stop)) {
@@ -110,7 +119,8 @@ static void mark_match(const struct taxonomy *t, struct cells *c, const char *na
     }
 }
 
-static void draw_name(const struct taxonomy *t, const struct ui *ui, struct pen *p, uint32_t at, int width)
+static void draw_name(const struct taxonomy *t, const struct ui *ui, struct pen *p, uint32_t at,
+                      int width)
 {
     const struct node *n = &ui->model.tree.nodes[at];
     bool off = !(n->weight > 0);
@@ -139,8 +149,8 @@ static void draw_name(const struct taxonomy *t, const struct ui *ui, struct pen 
     pen_to(p, start + width);
 }
 
-static void draw_node(const struct taxonomy *t, const struct ui *ui, struct cells *c, struct rect row,
-                      uint32_t at)
+static void draw_node(const struct taxonomy *t, const struct ui *ui, struct cells *c,
+                      struct rect row, uint32_t at)
 {
     const struct model *m = &ui->model;
     const struct node *n = &m->tree.nodes[at];
@@ -193,7 +203,8 @@ static void draw_empty(const struct ui *ui, struct cells *c, struct rect r)
     size_t n = described ? sizeof with / sizeof with[0] : sizeof without / sizeof without[0];
     for (size_t i = 0; i < n; i++) {
         struct pen p = pen_at(c, r.x + 2, r.y + 1 + (int)i, r.w - 4);
-        pen_field(&p, i == 0 ? ROLE_STRONG : ROLE_TEXT, pen_left(&p), described ? with[i] : without[i]);
+        pen_field(&p, i == 0 ? ROLE_STRONG : ROLE_TEXT, pen_left(&p),
+                  described ? with[i] : without[i]);
     }
 }
 
@@ -313,8 +324,10 @@ static void draw_details(const struct taxonomy *t, const struct ui *ui, struct c
     expansion_line(t, line);
     int keep = line[0] != '\0' && r.h > 2 ? 1 : 0;
     int rows = s->beside ? r.h / 2 : r.h - 1 - keep;
-    const char *desc = t->desc.len > 0 ? t->desc.data : "no description (D writes one, E opens the editor)";
-    int used = cells_block(c, (struct rect){r.x, y, r.w, rows}, t->desc.len > 0 ? ROLE_TEXT : ROLE_DIM, desc);
+    const char *desc =
+        t->desc.len > 0 ? t->desc.data : "no description (D writes one, E opens the editor)";
+    int used = cells_block(c, (struct rect){r.x, y, r.w, rows},
+                           t->desc.len > 0 ? ROLE_TEXT : ROLE_DIM, desc);
     y = s->beside ? y + (used < rows ? used : rows) + 1 : r.y + r.h - 1;
     if (s->beside) {
         draw_facts(ui, c, (struct rect){r.x, y, r.w, r.y + r.h - y}, at);
@@ -325,7 +338,8 @@ static void draw_details(const struct taxonomy *t, const struct ui *ui, struct c
     }
 }
 
-static void add_names(const cJSON *o, const char *name, const char *title, const char *sign, struct buf *out)
+static void add_names(const cJSON *o, const char *name, const char *title, const char *sign,
+                      struct buf *out)
 {
     const cJSON *list = NULL, *item = NULL;
     if (json_get_array(o, name, &list, NULL) != ST_OK || cJSON_GetArraySize(list) == 0) {
@@ -334,7 +348,8 @@ static void add_names(const cJSON *o, const char *name, const char *title, const
     buf_printf(out, "%s%s\n", out->len > 0 ? "\n" : "", title);
     cJSON_ArrayForEach(item, list)
     {
-        const char *text = item->valuestring != NULL ? item->valuestring : json_str_or(item, "name", "?");
+        const char *text =
+            item->valuestring != NULL ? item->valuestring : json_str_or(item, "name", "?");
         const char *reason = json_str_or(item, "reason", json_str_or(item, "description", ""));
         buf_printf(out, "  %s %s%s%s\n", sign, text, reason[0] != '\0' ? "  — " : "", reason);
     }

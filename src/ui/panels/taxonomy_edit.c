@@ -85,7 +85,8 @@ static bool can_on_node(const struct taxonomy *t, const struct ui *ui, const str
     return true;
 }
 
-bool taxonomy_can_edit(const struct taxonomy *t, const struct ui *ui, enum action a, char why[WHY_MAX])
+bool taxonomy_can_edit(const struct taxonomy *t, const struct ui *ui, enum action a,
+                       char why[WHY_MAX])
 {
     const struct node *n = taxonomy_node(t, ui);
     if (a == ACT_PROPOSE && ui->model.description[0] == '\0') {
@@ -101,9 +102,8 @@ bool taxonomy_can_edit(const struct taxonomy *t, const struct ui *ui, enum actio
     }
     if (n == NULL) {
         snprintf(why, WHY_MAX,
-                 taxonomy_proposal(t, ui) != NULL
-                     ? "this is a proposal: accept it first (y)"
-                     : "there is no node under the cursor");
+                 taxonomy_proposal(t, ui) != NULL ? "this is a proposal: accept it first (y)"
+                                                  : "there is no node under the cursor");
         return false;
     }
     return can_on_node(t, ui, n, a, why);
