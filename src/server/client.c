@@ -206,6 +206,7 @@ static void op_cancel(struct client *c, struct request *r)
     if (r->op_open) {
         r->op_open = false;
         store_op_cancel(live_store(c->live));
+        live_tree_stale(c->live);
         live_edited(c->live);
     }
 }
@@ -240,7 +241,8 @@ static void fail(struct client *c, struct request *r, struct err *e)
 static enum status run_one(struct client *c, struct request *r, struct exec *x, struct err *e)
 {
     const struct call *call = &r->calls[r->at];
-    bool journal = (call->cmd->flags & CMD_JOURNAL) != 0;
+    /* A job journals its own replies as they come. */
+    bool journal = (call->cmd->flags & (CMD_JOURNAL | CMD_JOB)) == CMD_JOURNAL;
     enum status st = journal ? op_begin(c, r, e) : op_end(c, r, e);
     if (st != ST_OK) {
         return st;

@@ -181,6 +181,14 @@ void exec_tree_stale(struct exec *x)
     }
 }
 
+void exec_tree_added(struct exec *x, int64_t parent, const struct node *model)
+{
+    x->tree_stale = x->tree_stale || x->tree_loaded;
+    if (x->live != NULL) {
+        live_tree_added(x->live, parent, model);
+    }
+}
+
 enum status exec_node(struct exec *x, const char *word, const struct tree **t, uint32_t *at,
                       struct err *e)
 {

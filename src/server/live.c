@@ -145,7 +145,11 @@ enum status live_follow(struct live *l, struct err *e)
 {
     struct store_revision now;
     enum status st = store_revision(l->store, &now, e);
-    if (st == ST_OK && (!l->tree_loaded || now.tree != l->seen.tree)) {
+    if (st == ST_OK && l->tree_in_step && !l->tree_dirty && now.tree != l->seen.tree) {
+        l->seen.tree = now.tree;
+        l->tree_in_step = false;
+    }
+    if (st == ST_OK && (!l->tree_loaded || l->tree_dirty || now.tree != l->seen.tree)) {
         struct tree fresh;
         st = store_tree(l->store, true, &fresh, e);
         if (st == ST_OK) {
@@ -154,6 +158,7 @@ enum status live_follow(struct live *l, struct err *e)
             }
             l->tree = fresh;
             l->tree_loaded = true;
+            l->tree_dirty = l->tree_in_step = false;
             l->seen.tree = now.tree;
         }
     }
@@ -185,7 +190,18 @@ enum status live_tree(struct live *l, const struct tree **t, struct err *e)
 
 void live_tree_stale(struct live *l)
 {
-    l->seen.tree = -1;
+    l->tree_dirty = true;
+    l->tree_in_step = false;
+}
+
+void live_tree_added(struct live *l, int64_t parent, const struct node *model)
+{
+    uint32_t at = tree_by_id(&l->tree, parent);
+    if (l->tree_dirty || at == TREE_NONE || tree_add(&l->tree, at, model) == TREE_NONE) {
+        live_tree_stale(l);
+        return;
+    }
+    l->tree_in_step = true;
 }
 
 /* ---- open and close */

@@ -54,7 +54,8 @@ enum status live_retry_point(struct live *l, int64_t point, struct err *e);
 void live_edited(struct live *l);
 /* Tree of the session, reloaded when it changed. */
 enum status live_tree(struct live *l, const struct tree **t, struct err *e);
-void live_tree_stale(struct live *l); /* edited inside an operation that is still open */
+void live_tree_stale(struct live *l); /* edited inside an operation that is still open, or rolled back */
+void live_tree_added(struct live *l, int64_t parent, const struct node *model);
 /* Adds running, in_flight, seconds, rates ... to a status object; full adds what FRAME_STATUS carries besides. */
 void live_status(struct live *l, cJSON *status, bool full);
 

@@ -241,7 +241,7 @@ static enum status job_step(struct live *l, struct live_grow *slot, const struct
         st = store_op_end(l->store, e);
     } else {
         store_op_cancel(l->store);
-        l->seen.tree = -1;
+        live_tree_stale(l);
     }
     if (st == ST_OK) {
         struct store_revision now;

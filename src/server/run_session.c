@@ -1,0 +1,166 @@
+/*
+ * Commands on the session's texts: description, examples, record schema; and help.
+ */
+#include "base/mem.h"
+#include "command/settings.h"
+#include "domain/schema.h"
+#include "server/exec_table.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define JSON_ARG_MAX (4u << 20)
+
+static void join_args(const struct call *c, int i, struct buf *out)
+{
+    for (int k = 0; k < c->arg_count[i]; k++) {
+        if (k > 0) {
+            buf_addc(out, ' ');
+        }
+        buf_adds(out, c->args[i][k]);
+    }
+}
+
+enum status exec_describe(struct exec *x, struct err *e)
+{
+    struct buf text;
+    buf_init(&text, 65536);
+    join_args(x->call, 0, &text);
+    enum status st = text.over ? err_set(e, ST_LIMIT, "the description is longer than 64 KiB")
+                               : store_text_set(x->store, "description", text.data, e);
+    buf_free(&text);
+    return st;
+}
+
+/* Does every example fit the schema, and is a new example one? */
+static enum status check_record(struct exec *x, const char *json, size_t n, struct err *e)
+{
+    struct buf text;
+    buf_init(&text, JSON_ARG_MAX);
+    cJSON *record = NULL;
+    struct record_schema *schema = NULL;
+    enum status st = json_parse(json, n, &json_limits_reply, &record, e);
+    if (st == ST_OK && !cJSON_IsObject(record)) {
+        st = err_set(e, ST_INVALID, "an example is one record: a JSON object");
+    }
+    if (st == ST_OK) {
+        st = store_text(x->store, "schema", &text, e);
+    }
+    if (st == ST_OK && text.len > 0) {
+        st = record_schema_new(text.data, text.len, &schema, e);
+        if (st == ST_OK) {
+            st = record_schema_check(schema, record, e);
+        }
+    }
+    record_schema_free(schema);
+    cJSON_Delete(record);
+    buf_free(&text);
+    return st;
+}
+
+enum status exec_example_add(struct exec *x, struct err *e)
+{
+    struct buf json;
+    buf_init(&json, JSON_ARG_MAX);
+    enum status st = exec_json_arg(x, call_arg(x->call, 0), &json, e);
+    if (st == ST_OK) {
+        st = check_record(x, json.data, json.len, e);
+    }
+    int64_t id = 0;
+    if (st == ST_OK) {
+        cJSON *record = NULL;
+        st = json_parse(json.data, json.len, &json_limits_reply, &record, e);
+        if (st == ST_OK) {
+            char *canonical = json_text(record);
+            st = store_example_add(x->store, canonical, &id, e);
+            free(canonical);
+            cJSON_Delete(record);
+        }
+    }
+    buf_free(&json);
+    return st;
+}
+
+enum status exec_example_list(struct exec *x, struct err *e)
+{
+    cJSON *list = NULL;
+    enum status st = store_examples(x->store, &list, e);
+    if (st != ST_OK) {
+        return st;
+    }
+    if (x->call->json) {
+        exec_json(x, list);
+        return ST_OK;
+    }
+    const cJSON *item = NULL;
+    cJSON_ArrayForEach(item, list) {
+        char *text = json_text(cJSON_GetObjectItem(item, "record"));
+        exec_printf(x, "%3.0f  %s\n", json_num_or(item, "id", 0), text);
+        free(text);
+    }
+    cJSON_Delete(list);
+    return ST_OK;
+}
+
+enum status exec_example_remove(struct exec *x, struct err *e)
+{
+    return store_example_remove(x->store, (int64_t)call_arg_num(x->call, 0, 0), e);
+}
+
+enum status exec_schema(struct exec *x, struct err *e)
+{
+    struct buf json;
+    buf_init(&json, JSON_ARG_MAX);
+    struct record_schema *schema = NULL;
+    cJSON *examples = NULL;
+    enum status st = exec_json_arg(x, call_arg(x->call, 0), &json, e);
+    if (st == ST_OK) {
+        st = record_schema_new(json.data, json.len, &schema, e);
+    }
+    if (st == ST_OK) {
+        st = store_examples(x->store, &examples, e);
+    }
+    const cJSON *item = NULL;
+    cJSON_ArrayForEach(item, examples) {
+        if (st == ST_OK) {
+            st = record_schema_check(schema, cJSON_GetObjectItem(item, "record"), e);
+            if (st != ST_OK) {
+                err_prefix(e, "example %.0f does not fit this schema",
+                           json_num_or(item, "id", 0));
+            }
+        }
+    }
+    if (st == ST_OK) {
+        char *canonical = json_text(record_schema_json(schema));
+        st = store_text_set(x->store, "schema", canonical, e);
+        free(canonical);
+    }
+    cJSON_Delete(examples);
+    record_schema_free(schema);
+    buf_free(&json);
+    return st;
+}
+
+enum status exec_help(struct exec *x, struct err *e)
+{
+    const struct command *cmd = NULL;
+    if (x->call->arg_count[0] > 0) {
+        int used = 0;
+        cmd = command_find(x->call->arg_count[0], (const char *const *)x->call->args[0], &used);
+        if (cmd == NULL || used < x->call->arg_count[0]) {
+            const struct setting *s = setting_find(call_arg(x->call, 0));
+            if (cmd == NULL && s != NULL) {
+                exec_printf(x, "%s  (default %s%s%s)\n  %s\n", s->name, s->otherwise,
+                            s->unit[0] != '\0' ? " " : "", s->unit, s->help);
+                return ST_OK;
+            }
+            return err_set(e, ST_USAGE, "no command or setting \"%s\": `help` lists all",
+                           call_arg(x->call, 0));
+        }
+    }
+    struct buf text;
+    buf_init(&text, 1u << 20);
+    command_help(cmd, &text);
+    exec_text(x, text.data);
+    buf_free(&text);
+    return ST_OK;
+}

@@ -1,0 +1,255 @@
+/*
+ * `status` in two layers: what the store alone knows (any process can say it), and what only the
+ * running session knows.
+ */
+#include "base/clock.h"
+#include "base/mem.h"
+#include "server/live_private.h"
+#include <stdlib.h>
+#include <string.h>
+
+static void add_nums(cJSON *o, const char *const *names, const double *values, int n)
+{
+    for (int i = 0; i < n; i++) {
+        cJSON_AddNumberToObject(o, names[i], values[i]);
+    }
+}
+
+static int64_t positive(int64_t n)
+{
+    return n > 0 ? n : 0;
+}
+
+/* Money for what is missing, by what points cost so far. */
+static double expected_cost(const struct call_totals *t, const int64_t n[POINT_STATES],
+                            int64_t missing)
+{
+    return n[POINT_ACCEPTED] > 0 ? t->cost / (double)n[POINT_ACCEPTED] * (double)missing : 0;
+}
+
+enum status status_json(struct store *s, cJSON **out, struct err *e)
+{
+    int64_t n[POINT_STATES];
+    struct call_totals t;
+    struct plan_row plan;
+    *out = NULL;
+    enum status st = store_point_counts(s, n, e);
+    if (st == ST_OK) {
+        st = store_call_totals(s, &t, e);
+    }
+    if (st == ST_OK) {
+        st = store_plan(s, &plan, e);
+    }
+    if (st != ST_OK) {
+        return st;
+    }
+    int64_t holding = n[POINT_ACCEPTED] + n[POINT_ASKED] + n[POINT_FAILED];
+    int64_t missing = positive(plan.target - n[POINT_ACCEPTED]);
+    cJSON *o = cJSON_CreateObject();
+    static const char *const points[] = {"target",   "planned",  "asked",   "accepted",
+                                         "rejected", "disputed", "invalid", "failed"};
+    const double values[] = {(double)plan.target,
+                             (double)positive(plan.target - holding),
+                             (double)n[POINT_ASKED],
+                             (double)n[POINT_ACCEPTED],
+                             (double)n[POINT_REJECTED],
+                             (double)n[POINT_DISPUTED],
+                             (double)n[POINT_INVALID],
+                             (double)n[POINT_FAILED]};
+    add_nums(o, points, values, 8);
+    cJSON_AddBoolToObject(o, "running", false);
+    cJSON_AddNumberToObject(o, "short", (double)missing);
+    cJSON *calls = cJSON_AddObjectToObject(o, "calls");
+    static const char *const call_names[] = {"made", "ok", "failed", "retried", "in_flight"};
+    const double call_values[] = {(double)t.made, (double)t.ok, (double)t.failed,
+                                  (double)t.retried, 0};
+    add_nums(calls, call_names, call_values, 5);
+    cJSON *tokens = cJSON_AddObjectToObject(o, "tokens");
+    static const char *const token_names[] = {"input", "cached", "output"};
+    const double token_values[] = {(double)t.tokens_in, (double)t.tokens_cached,
+                                   (double)t.tokens_out};
+    add_nums(tokens, token_names, token_values, 3);
+    cJSON *cost = cJSON_AddObjectToObject(o, "cost");
+    static const char *const cost_names[] = {"spent", "expected"};
+    const double cost_values[] = {t.cost, t.cost + expected_cost(&t, n, missing)};
+    add_nums(cost, cost_names, cost_values, 2);
+    cJSON_AddNumberToObject(o, "seconds", 0);
+    cJSON_AddStringToObject(o, "run", strcmp(plan.run, "running") == 0 ? "interrupted"
+                                      : plan.run[0] != '\0'            ? plan.run
+                                                                       : "idle");
+    cJSON_AddStringToObject(o, "reason", plan.reason != NULL ? plan.reason : "");
+    plan_row_clear(&plan);
+    *out = o;
+    return ST_OK;
+}
+
+/* ---- the running session's part */
+
+static double rate(const struct live *l, const int *counts)
+{
+    int64_t now = clock_ms() / 1000;
+    int sum = 0, seconds = 0;
+    for (int64_t s = now - 10; s < now; s++) {
+        size_t i = (size_t)(s % LIVE_RATE);
+        sum += l->rate_second[i] == s ? counts[i] : 0;
+        seconds++;
+    }
+    return (double)sum / seconds;
+}
+
+static void add_history(const struct live *l, cJSON *o)
+{
+    int64_t now = clock_ms() / 1000;
+    cJSON *list = cJSON_AddArrayToObject(o, "history");
+    for (int64_t s = now - LIVE_RATE + 1; s < now; s++) {
+        size_t i = (size_t)((s + LIVE_RATE) % LIVE_RATE);
+        cJSON_AddItemToArray(
+            list, cJSON_CreateNumber(l->rate_second[i] == s ? l->rate_points[i] : 0));
+    }
+}
+
+static void add_stages(const struct live *l, cJSON *o)
+{
+    static const struct {
+        const char *name;
+        enum task_id tasks[2];
+        int count;
+    } rows[] = {{"scenario", {TASK_SCENARIOS}, 1},
+                {"complexify", {TASK_COMPLEXIFY}, 1},
+                {"write", {TASK_GENERATE, TASK_REFINE}, 2},
+                {"requirements", {TASK_REQUIREMENTS}, 1},
+                {"two critics", {TASK_CRITIC_CORRECT, TASK_CRITIC_INCORRECT}, 2}};
+    const struct maker_stage *stage = maker_stages(l->maker);
+    cJSON *list = cJSON_AddArrayToObject(o, "stages");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct maker_stage sum = {0};
+        for (int k = 0; k < rows[i].count; k++) {
+            const struct maker_stage *s = &stage[rows[i].tasks[k]];
+            sum.asked += s->asked;
+            sum.done += s->done;
+            sum.again += s->again;
+            sum.lost += s->lost;
+        }
+        cJSON *row = cJSON_CreateObject();
+        cJSON_AddStringToObject(row, "name", rows[i].name);
+        cJSON_AddNumberToObject(row, "asked", (double)sum.asked);
+        cJSON_AddNumberToObject(row, "done", (double)sum.done);
+        cJSON_AddNumberToObject(row, "again", (double)sum.again);
+        cJSON_AddNumberToObject(row, "lost", (double)sum.lost);
+        cJSON_AddItemToArray(list, row);
+    }
+}
+
+static void add_events(const struct live *l, cJSON *o)
+{
+    cJSON *list = cJSON_AddArrayToObject(o, "events");
+    for (size_t i = 0; i < l->event_count; i++) {
+        char at[32];
+        clock_iso(at, l->event[i].at_us);
+        cJSON *row = cJSON_CreateObject();
+        cJSON_AddStringToObject(row, "at", at);
+        cJSON_AddStringToObject(row, "text", l->event[i].text);
+        cJSON_AddItemToArray(list, row);
+    }
+}
+
+static void add_working(void *ctx, int64_t node)
+{
+    cJSON_AddItemToArray(ctx, cJSON_CreateNumber((double)node));
+}
+
+static void add_jobs(const struct live *l, cJSON *o)
+{
+    cJSON *nodes = cJSON_AddArrayToObject(o, "expanding");
+    const char *line = NULL;
+    for (int i = 0; i < LIVE_JOBS; i++) {
+        if (l->grow[i].grow != NULL) {
+            grow_working(l->grow[i].grow, add_working, nodes);
+            line = l->grow[i].line;
+        }
+    }
+    if (line != NULL) {
+        cJSON_AddStringToObject(o, "job", line);
+    } else {
+        cJSON_AddNullToObject(o, "job");
+    }
+}
+
+static void add_journal(struct live *l, cJSON *o)
+{
+    struct buf line;
+    buf_init(&line, 65536);
+    if (store_undo_line(l->store, &line)) {
+        cJSON_AddStringToObject(o, "undo", line.data);
+    } else {
+        cJSON_AddNullToObject(o, "undo");
+    }
+    buf_clear(&line);
+    if (store_redo_line(l->store, &line)) {
+        cJSON_AddStringToObject(o, "redo", line.data);
+    } else {
+        cJSON_AddNullToObject(o, "redo");
+    }
+    buf_free(&line);
+}
+
+static void add_revision(struct live *l, cJSON *o)
+{
+    struct store_revision rev;
+    if (store_revision(l->store, &rev, NULL) == ST_OK) {
+        cJSON *r = cJSON_AddObjectToObject(o, "revision");
+        cJSON_AddNumberToObject(r, "tree", (double)rev.tree);
+        cJSON_AddNumberToObject(r, "points", (double)rev.points);
+        cJSON_AddNumberToObject(r, "settings", (double)rev.settings);
+    }
+}
+
+static void set(cJSON *o, const char *name, cJSON *value)
+{
+    cJSON_DeleteItemFromObject(o, name);
+    cJSON_AddItemToObject(o, name, value);
+}
+
+void live_status(struct live *l, cJSON *o, bool full)
+{
+    struct teachers_state t;
+    teachers_state(l->teachers, &t);
+    int64_t ms = l->run_ms + (l->state == RUN_RUNNING ? clock_ms() - l->run_began_ms : 0);
+    set(o, "running", cJSON_CreateBool(l->state == RUN_RUNNING));
+    set(cJSON_GetObjectItem(o, "calls"), "in_flight", cJSON_CreateNumber(t.in_flight));
+    set(o, "seconds", cJSON_CreateNumber((double)ms / 1000));
+    set(o, "run", cJSON_CreateString(live_run_name(l->state)));
+    set(o, "reason", cJSON_CreateString(l->reason));
+    double points = rate(l, l->rate_points), calls = rate(l, l->rate_calls);
+    cJSON *r = cJSON_AddObjectToObject(o, "rate");
+    cJSON_AddNumberToObject(r, "points_per_s", points);
+    cJSON_AddNumberToObject(r, "calls_per_s", calls);
+    double left = json_num_or(o, "short", 0);
+    if (l->state == RUN_RUNNING && points > 0) {
+        cJSON_AddNumberToObject(o, "eta", left / points);
+    } else {
+        cJSON_AddNullToObject(o, "eta");
+    }
+    if (!full) {
+        return;
+    }
+    cJSON_AddNumberToObject(o, "in_flight_limit", t.limit);
+    cJSON_AddBoolToObject(o, "limit_auto", t.limit_auto);
+    cJSON_AddNumberToObject(o, "waiting", t.waiting);
+    cJSON *latency = cJSON_AddObjectToObject(o, "latency");
+    cJSON_AddNumberToObject(latency, "p50", t.p50);
+    cJSON_AddNumberToObject(latency, "p95", t.p95);
+    add_history(l, o);
+    add_stages(l, o);
+    add_events(l, o);
+    add_jobs(l, o);
+    add_journal(l, o);
+    add_revision(l, o);
+    struct buf shown;
+    buf_init(&shown, 512);
+    bool offline = false;
+    teachers_shown(l->teachers, ROLE_WRITER, &shown, &offline);
+    cJSON_AddStringToObject(o, "teacher", shown.data);
+    cJSON_AddBoolToObject(o, "offline", offline);
+    buf_free(&shown);
+}
