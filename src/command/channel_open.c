@@ -153,7 +153,7 @@ static enum status died(pid_t pid, struct err *e)
     return err_set(e, ST_IO, "the server was ended by signal %d before it listened", WTERMSIG(how));
 }
 
-/* A server that said why it gives up, or is told to: it ends in a moment, and is not waited for long. */
+/* A server that said why it gives up, or is told to, ends in a moment; the wait is short. */
 static void reap(pid_t pid)
 {
     int64_t deadline = clock_ms() + REAP_MS;
@@ -238,7 +238,7 @@ enum status channel_open(const char *file, bool watch, struct channel **out, str
     } else if (busy != ST_BUSY) {
         return err_set(e, st, "%s", why.msg);
     } else {
-        return ST_BUSY; /* nobody listens and yet the file is taken: the server's words say by whom */
+        return ST_BUSY; /* the file is taken and nobody listens: the server's words say by whom */
     }
     return ST_OK;
 }

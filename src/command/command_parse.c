@@ -359,8 +359,10 @@ enum status call_parse(int argc, const char *const *argv, struct call *out, stru
     while (skip < argc && strcmp(argv[skip], "--json") == 0) {
         skip++;
     }
-    argv += skip;
-    argc -= skip;
+    if (skip > 0) { /* argv may be NULL when there are no words */
+        argv += skip;
+        argc -= skip;
+    }
     if (argc == 0) {
         return err_set(e, ST_USAGE, "no command is given; help lists all");
     }

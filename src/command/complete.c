@@ -20,6 +20,7 @@ enum { ITEMS_MAX = 200, COLLECTED_MAX = 20000, LINE_BYTES = 1 << 20, HELP_BYTES 
 
 struct item {
     char *word, *help;
+    char *key; /* the word without quotes, to sort by */
 };
 
 struct completer {
@@ -65,6 +66,7 @@ static void offer(struct completer *c, const char *word, const char *help)
     words_quote(&quoted, word);
     c->items = vec_grow(c->items, &c->cap, c->count + 1, sizeof *c->items);
     c->items[c->count].word = buf_take(&quoted);
+    c->items[c->count].key = xstrdup(word);
     c->items[c->count].help = help != NULL ? short_help(help) : NULL;
     c->count++;
     buf_free(&quoted);
@@ -148,6 +150,12 @@ static void offer_file(struct completer *c, const char *before, const char *fold
     free(path);
 }
 
+static const struct dirent *next_entry(DIR *dir)
+{
+    /* The stream is this thread's own. NOLINTNEXTLINE(concurrency-mt-unsafe) */
+    return dir != NULL ? readdir(dir) : NULL;
+}
+
 static void offer_files(struct completer *c, const char *before)
 {
     if (!starts_with(c->partial, before)) {
@@ -158,14 +166,14 @@ static void offer_files(struct completer *c, const char *before)
     const char *name = slash != NULL ? slash + 1 : typed;
     char *folder = xstrndup(typed, (size_t)(name - typed));
     DIR *dir = opendir(folder[0] != '\0' ? folder : ".");
-    const struct dirent *entry = dir != NULL ? readdir(dir) : NULL;
+    const struct dirent *entry = next_entry(dir);
     while (entry != NULL) {
         bool hidden = entry->d_name[0] == '.';
         bool dots = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
         if (!dots && (!hidden || name[0] == '.') && starts_with(entry->d_name, name)) {
             offer_file(c, before, folder, entry->d_name);
         }
-        entry = readdir(dir);
+        entry = next_entry(dir);
     }
     if (dir != NULL) {
         (void)closedir(dir);
@@ -472,7 +480,7 @@ static int by_word(const void *a, const void *b)
 {
     const struct item *x = a;
     const struct item *y = b;
-    int order = strcmp(x->word, y->word);
+    int order = strcmp(x->key, y->key);
     /* Of two that are the same, the one with help comes first and stays. */
     return order != 0 ? order : (x->help == NULL) - (y->help == NULL);
 }
@@ -487,6 +495,7 @@ static void finish(struct completer *c, struct completion *out)
     out->items = xcalloc(ITEMS_MAX, sizeof *out->items);
     out->help = xcalloc(ITEMS_MAX, sizeof *out->help);
     for (size_t i = 0; i < c->count; i++) {
+        free(c->items[i].key);
         bool again = out->count > 0 && strcmp(out->items[out->count - 1], c->items[i].word) == 0;
         if (again || out->count == ITEMS_MAX) {
             free(c->items[i].word);

@@ -84,15 +84,14 @@ static enum status check_number(const struct setting *s, const char *value, stru
     }
     double number = 0.0;
     int64_t whole = 0;
-    bool good = word_number(value, &number);
+    bool good = false;
     if (s->type == SET_INT) {
-        good = word_int(value, &whole);
-        number = (double)whole;
+        /* Compared as integers: 2^53 + 1 is 2^53 as a double. */
+        good = word_int(value, &whole) && whole >= (int64_t)s->low && whole <= (int64_t)s->high;
+    } else {
+        good = word_number(value, &number) && number >= s->low && number <= s->high;
     }
-    if (!good || number < s->low || number > s->high) {
-        return refuse_number(s, value, e);
-    }
-    return ST_OK;
+    return good ? ST_OK : refuse_number(s, value, e);
 }
 
 static enum status check_choice(const struct setting *s, const char *value, struct err *e)
