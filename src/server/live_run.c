@@ -562,17 +562,13 @@ static void start_draw(struct live *l, const struct run_draw *d)
     l->started_in_run++;
 }
 
-/* Would another point be one too many? A person's acceptance counts at once. */
-static bool target_reached(struct live *l)
-{
-    int64_t n[POINT_STATES];
-    return store_point_counts(l->store, n, NULL) == ST_OK &&
-           n[POINT_ACCEPTED] + (int64_t)maker_active(l->maker) >= l->target;
-}
-
 void live_feed(struct live *l)
 {
     int room = teachers_room(l->teachers);
+    int64_t n[POINT_STATES];
+    if (room <= 0 || store_point_counts(l->store, n, NULL) != ST_OK) {
+        return;
+    }
     while (room > 0 && maker_active(l->maker) < LIVE_WINDOW) {
         room--;
         if (l->again_next < l->again_count) {
@@ -583,7 +579,9 @@ void live_feed(struct live *l)
             }
             continue;
         }
-        if (l->started_in_run >= l->attempt_limit || target_reached(l)) {
+        /* A person's acceptance counts at once: the run makes one less. */
+        if (l->started_in_run >= l->attempt_limit ||
+            n[POINT_ACCEPTED] + (int64_t)maker_active(l->maker) >= l->target) {
             break;
         }
         struct run_draw d;

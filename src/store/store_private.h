@@ -94,7 +94,6 @@ struct store {
     int sum_count;
     struct text_seen seen[TEXT_SEEN];
     unsigned seen_next;
-    uint64_t plan_hash; /* of the plan's long texts as stored; 0: not known */
     struct sql_slot slots[SQL_SLOTS];
 };
 

@@ -2,12 +2,11 @@
  * store_run - what goes on: the plan in force and the jobs.
  *
  * The plan's counters move with every batch of points, its long texts (the draws) only with a new
- * plan; so they are two rows, and the long one is written when its hash says that it changed.
+ * plan; so they are two rows, and the long one is written only when it is given.
  */
 #include "store/store_private.h"
 
 #include "base/mem.h"
-#include "base/rng.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +26,7 @@ enum status store_plan(struct store *s, struct plan_row *out, struct err *e)
 {
     *out = (struct plan_row){.run = "idle"};
     struct sql q = sql_use(s, "SELECT p.target, p.series, p.first, p.count, p.started, p.run, "
-                              "p.reason, t.spec, t.counts FROM plan p "
+                              "p.reason, t.counts FROM plan p "
                               "LEFT JOIN plan_text t ON t.id = p.id WHERE p.id = 1");
     if (sql_row(&q)) {
         out->target = sql_col_int(&q, 0);
@@ -37,17 +36,20 @@ enum status store_plan(struct store *s, struct plan_row *out, struct err *e)
         out->started = sql_col_int(&q, 4);
         snprintf(out->run, sizeof out->run, "%s", sql_col_string(&q, 5));
         out->reason = sql_col_copy(&q, 6);
-        out->spec = sql_col_copy(&q, 7);
-        out->counts = sql_col_copy(&q, 8);
+        out->counts = sql_col_copy(&q, 7);
     }
     return sql_end(&q, e);
 }
 
-static uint64_t hash_texts(const struct plan_row *p)
+enum status store_plan_spec(struct store *s, struct buf *out, struct err *e)
 {
-    uint64_t h = p->spec != NULL ? rng_hash(p->spec, strlen(p->spec), 1) : 2;
-    h = p->counts != NULL ? rng_hash(p->counts, strlen(p->counts), h) : h ^ 3;
-    return h | 1;
+    struct sql q = sql_use(s, "SELECT spec FROM plan_text WHERE id = 1");
+    bool fits = true;
+    if (sql_row(&q)) {
+        fits = buf_adds(out, sql_col_string(&q, 0));
+    }
+    enum status st = sql_end(&q, e);
+    return st == ST_OK && !fits ? err_set(e, ST_LIMIT, "the stored plan is too large") : st;
 }
 
 static enum status put_plan(struct store *s, const struct plan_row *p, struct err *e)
@@ -65,14 +67,13 @@ static enum status put_plan(struct store *s, const struct plan_row *p, struct er
     sql_text(&q, p->run);
     sql_text(&q, p->reason);
     enum status st = sql_run(&q, e);
-    uint64_t hash = hash_texts(p);
-    if (st == ST_OK && hash != s->plan_hash) {
+    if (st == ST_OK && (p->spec != NULL || p->counts != NULL)) {
         q = sql_use(s, "INSERT INTO plan_text(id, spec, counts) VALUES (1, ?1, ?2) "
-                       "ON CONFLICT DO UPDATE SET spec = excluded.spec, counts = excluded.counts");
+                       "ON CONFLICT DO UPDATE SET spec = coalesce(excluded.spec, spec), "
+                       "counts = coalesce(excluded.counts, counts)");
         sql_text(&q, p->spec);
         sql_text(&q, p->counts);
         st = sql_run(&q, e);
-        s->plan_hash = st == ST_OK ? hash : 0;
     }
     s->dirty |= DIRTY_POINTS;
     return st;
@@ -83,6 +84,18 @@ enum status store_plan_put(struct store *s, const struct plan_row *p, struct err
     bool own = false;
     enum status st = tx_enter(s, &own, e);
     return st == ST_OK ? tx_leave(s, own, put_plan(s, p, e), e) : st;
+}
+
+enum status store_outcomes(struct store *s, int64_t first,
+                           void (*visit)(void *ctx, int64_t id, enum point_state outcome),
+                           void *ctx, struct err *e)
+{
+    struct sql q = sql_use(s, "SELECT id, outcome FROM point WHERE id >= ?1 ORDER BY id");
+    sql_int(&q, first);
+    while (sql_row(&q)) {
+        visit(ctx, sql_col_int(&q, 0), (enum point_state)sql_col_int(&q, 1));
+    }
+    return sql_end(&q, e);
 }
 
 /* ------------------------------------------------------------------ jobs */

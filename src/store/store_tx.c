@@ -161,7 +161,6 @@ static void forget(struct store *s)
     tally_forget(s);
     s->sum_count = 0;
     s->dirty = 0;
-    s->plan_hash = 0;
     memset(s->seen, 0, sizeof s->seen); /* a text stored by a lost transaction is not there */
     s->in_tx = false;
 }
