@@ -10,7 +10,7 @@
 #include "ui/app.h"
 
 #include "base/clock.h"
-#include "base/mem.h"
+#include "base/text.h"
 #include "ui/child.h"
 #include "ui/term.h"
 #include "ui/ui.h"
@@ -71,8 +71,8 @@ static void suspend(struct app *a)
     sigset_t stop;
     term_leave(a->term);
     /*
-     * SIGTSTP with its own action, not SIGSTOP: when no shell could wake us, the kernel ignores it. The one that is
-     * pending from our own kill is delivered as soon as it is unblocked.
+     * SIGTSTP with its own action, not SIGSTOP: when no shell could wake us, the kernel ignores
+     * it. The one that is pending from our own kill is delivered as soon as it is unblocked.
      */
     sigemptyset(&stop);
     sigaddset(&stop, SIGTSTP);
@@ -216,6 +216,25 @@ static void show_output(struct app *a, const char *title, const char *text, int 
 
 /* ---- news from the server */
 
+/* Did the command leave something that u takes back? */
+static bool leaves_undo(const char *line)
+{
+    int argc = 0, used = 0;
+    char **argv = NULL;
+    const char *words[2];
+    if (words_split(line, &argc, &argv, NULL) != ST_OK) {
+        return false;
+    }
+    int n = 0;
+    for (; n < argc && n < 2; n++) {
+        words[n] = argv[n];
+    }
+    const struct command *c = command_find(n, words, &used);
+    bool leaves = c != NULL && (c->flags & CMD_JOURNAL) != 0;
+    words_free(argc, argv);
+    return leaves;
+}
+
 static void command_ended(struct app *a, const struct link_news *news)
 {
     const char *text = news->text;
@@ -233,7 +252,7 @@ static void command_ended(struct app *a, const struct link_news *news)
     } else {
         ui_say(&a->ui, SAY_ERROR, "%s failed", news->line);
     }
-    a->ui.message_is_own = news->code == 0 && strcmp(news->line, "undo") != 0;
+    a->ui.message_is_own = news->code == 0 && leaves_undo(news->line);
     a->refresh_now = true;
     a->by_key = true;
 }
@@ -361,13 +380,16 @@ static void turn(struct app *a)
 static void say_goodbye(const struct app *a)
 {
     const struct model *m = &a->ui.model;
+    struct buf text;
+    buf_init(&text, 1u << 16);
     if (model_is_running(m)) {
-        printf("detached; the run goes on (%lld of %lld). taxa %s attaches again.\n",
-               (long long)model_accepted(m), (long long)model_target(m), m->file);
+        buf_printf(&text, "detached; the run goes on (%lld of %lld). taxa %s attaches again.\n",
+                   (long long)model_accepted(m), (long long)model_target(m), m->file);
     } else {
-        printf("detached; nothing was running.\n");
+        buf_adds(&text, "detached; nothing was running.\n");
     }
-    fflush(stdout);
+    (void)text_write_fd(STDOUT_FILENO, text.data, text.len);
+    buf_free(&text);
 }
 
 int ui_run(const char *file, struct err *e)

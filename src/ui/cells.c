@@ -1,7 +1,7 @@
 /*
- * A cell keeps its cluster by value: a screen is a flat array that can be compared with memcmp-like
- * code, copied as the last frame, and dumped as text. Sanitising happens in the pen, the only way to
- * put text here, and so cannot be forgotten by a panel.
+ * A cell keeps its cluster by value: a screen is a flat array that can be compared with
+ * memcmp-like code, copied as the last frame, and dumped as text. Sanitising happens in the pen,
+ * the only way to put text here, and so cannot be forgotten by a panel.
  *
  * Terminals without our signs get an ASCII sign of the same width, so that columns stay in place.
  */

@@ -84,7 +84,10 @@ void pen_field(struct pen *p, enum ui_role role, int width, const char *s);
 void pen_right(struct pen *p, enum ui_role role, int width, const char *s);
 void pen_skip(struct pen *p, int columns);
 void pen_to(struct pen *p, int x); /* move on to column x, when it lies ahead */
-/* Wrapped text in a rectangle; returns the rows the whole text needs. Ends with an ellipsis when cut. */
+/*
+ * Wrapped text in a rectangle; returns the rows the whole text needs. Ends with an ellipsis when
+ * cut.
+ */
 int cells_block(struct cells *c, struct rect r, enum ui_role role, const char *s);
 
 #endif

@@ -9,7 +9,10 @@
 
 #include "ui/cells.h"
 
-/* A bar of `share` (0..1) over `width` columns; a share above 0 shows at least one eighth. Moves the pen on by width. */
+/*
+ * A bar of `share` (0..1) over `width` columns; a share above 0 shows at least one eighth. Moves
+ * the pen on by width.
+ */
 void chart_bar(struct pen *p, enum ui_role role, int width, double share);
 /* Several parts of one bar, each in its role; the sum of shares is at most 1. */
 struct chart_part {

@@ -1,7 +1,7 @@
 /*
- * The editor shares the terminal's foreground with us. When it is stopped with Ctrl-Z, only it stops
- * (our SIGTSTP is blocked), and the shell would wait for us for ever: so we stop as well, and wake it
- * when we are woken.
+ * The editor shares the terminal's foreground with us. When it is stopped with Ctrl-Z, only it
+ * stops (our SIGTSTP is blocked), and the shell would wait for us for ever: so we stop as well,
+ * and wake it when we are woken.
  */
 #include "ui/child.h"
 

@@ -1,8 +1,8 @@
 /*
  * child - other programs: this one again for a reading command, and the person's editor.
  *
- * The workbench has its signals blocked; children get an empty mask and default actions. No shell is
- * involved.
+ * The workbench has its signals blocked; children get an empty mask and default actions. No shell
+ * is involved.
  */
 #ifndef TAXA_UI_CHILD_H
 #define TAXA_UI_CHILD_H
@@ -30,8 +30,8 @@ enum status child_start(struct child *c, const char *file, int argc, char **argv
 bool child_read(struct child *c);
 
 /*
- * Open `text` in $VISUAL, $EDITOR or vi on this terminal and wait. *out gets the text as it was saved (final newline removed).
- * ST_CANCELLED: the editor failed or could not be started.
+ * Open `text` in $VISUAL, $EDITOR or vi on this terminal and wait. *out gets the text as it was
+ * saved (final newline removed). ST_CANCELLED: the editor failed or could not be started.
  */
 enum status child_edit(const char *text, struct buf *out, struct err *e);
 

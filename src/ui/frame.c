@@ -304,14 +304,9 @@ static void do_scroll(struct frame *f, const struct shift *s)
     put_cap2(f, f->caps.csr, top, bottom);
     f->x = f->y = -1;
     go(f, 0, s->by > 0 ? bottom : top);
-    const char *many = s->by > 0 ? f->caps.indn : f->caps.rin;
-    const char *one = s->by > 0 ? f->caps.ind : f->caps.ri;
-    if (many != NULL && n > 1) {
-        put_cap2(f, many, n, 0);
-    } else {
-        for (int i = 0; i < n; i++) {
-            put_cap(f, one);
-        }
+    /* one by one: some emulators claim the parametrised form and do not have it */
+    for (int i = 0; i < n; i++) {
+        put_cap(f, s->by > 0 ? f->caps.ind : f->caps.ri);
     }
     put_cap2(f, f->caps.csr, 0, f->rows - 1);
     f->x = f->y = -1;

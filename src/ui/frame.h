@@ -2,8 +2,9 @@
  * frame - from one grid of cells to the next with few bytes.
  *
  * Keeps what the terminal shows and writes the difference: runs of changed cells, rests of rows by
- * "clear to end of line", moved blocks of rows by scrolling. Everything of one frame goes out in one
- * write. It knows terminals only by their capability strings, so it is tested by reading the bytes.
+ * "clear to end of line", moved blocks of rows by scrolling. Everything of one frame goes out in
+ * one write. It knows terminals only by their capability strings, so it is tested by reading the
+ * bytes.
  */
 #ifndef TAXA_UI_FRAME_H
 #define TAXA_UI_FRAME_H
@@ -17,7 +18,7 @@ struct frame_caps {
     const char *cup, *clear, *el;                    /* place, clear all, clear to end of line */
     const char *sgr0, *bold, *dim, *smul, *rev, *op; /* attributes */
     const char *setaf, *setab;                       /* colours */
-    const char *csr, *ind, *ri, *indn, *rin;         /* scrolling */
+    const char *csr, *ind, *ri;                      /* scrolling */
     const char *civis, *cnorm;                       /* cursor */
     int colours;                                     /* 0: none */
     const char *(*expand)(const char *cap, int a, int b); /* tparm; valid until the next call */

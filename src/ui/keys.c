@@ -1,6 +1,6 @@
 /*
- * Rows of one context stand together in the order of importance: the hint line offers the first ones
- * that fit and can work now. `?` and the manual print the rows as they stand.
+ * Rows of one context stand together in the order of importance: the hint line offers the first
+ * ones that fit and can work now. `?` and the manual print the rows as they stand.
  */
 #include "ui/keys.h"
 

@@ -2,8 +2,8 @@
  * keys - the one table of key bindings.
  *
  * A row says in which context which keys do which action, and how that is called. The dispatcher,
- * the hint line, the `?` help, the man page section and the README table all come from it. Whether an
- * action can work now is asked of the panel (panel.h, why_not).
+ * the hint line, the `?` help, the man page section and the README table all come from it. Whether
+ * an action can work now is asked of the panel (panel.h, why_not).
  */
 #ifndef TAXA_UI_KEYS_H
 #define TAXA_UI_KEYS_H

@@ -19,7 +19,10 @@ struct layout {
 };
 struct layout layout_screen(int cols, int rows);
 
-/* List and details of a body; draws nothing. details.h is 0 when there is no room. `line` is the rule between them. */
+/*
+ * List and details of a body; draws nothing. details.h is 0 when there is no room. `line` is the
+ * rule between them.
+ */
 struct split {
     struct rect list, details;
     bool beside; /* details at the right */

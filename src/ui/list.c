@@ -1,6 +1,6 @@
 /*
- * Two rows of context stay in sight above and below the cursor where there is room for them, so that
- * one sees what comes next before arriving at the edge.
+ * Two rows of context stay in sight above and below the cursor where there is room for them, so
+ * that one sees what comes next before arriving at the edge.
  */
 #include "ui/list.h"
 

@@ -1,9 +1,9 @@
 /*
  * list - where the cursor stands in a list and which rows are seen.
  *
- * Pure arithmetic over row numbers; what a row is, its owner knows. Owners whose data moves keep the
- * key of the row (a node's id, a point's number), find its new row and call list_follow, so that the
- * row under the cursor stays where it is on the screen.
+ * Pure arithmetic over row numbers; what a row is, its owner knows. Owners whose data moves keep
+ * the key of the row (a node's id, a point's number), find its new row and call list_follow, so
+ * that the row under the cursor stays where it is on the screen.
  */
 #ifndef TAXA_UI_LIST_H
 #define TAXA_UI_LIST_H
@@ -23,7 +23,9 @@ void list_set(struct list *l, size_t count,
 void list_move(struct list *l, long by);
 void list_page(struct list *l, long pages);
 void list_go(struct list *l, size_t row);
-/* The row under the cursor is now `row` of `count`: keep its distance from the top of the screen. */
+/*
+ * The row under the cursor is now `row` of `count`: keep its distance from the top of the screen.
+ */
 void list_follow(struct list *l, size_t row, size_t count);
 /* Text "412 of 1,000" for the corner; empty when all is seen. */
 void list_place(const struct list *l, char out[72]);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static const struct json_limits status_limits = {4u << 20, 16, 100000};
 
@@ -43,6 +44,36 @@ static void read_stages(struct live_status *s, const cJSON *o)
     }
 }
 
+/* "2026-11-24T08:11:05Z" as the time of day here; anything else as it is. */
+static void wall_time(char out[16], const char *iso)
+{
+    struct tm utc = {0}, here = {0};
+    const char *end = strptime(iso, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    if (end == NULL || *end != '\0') {
+        text_safe_copy(out, 16, iso);
+        return;
+    }
+    time_t at = timegm(&utc);
+    localtime_r(&at, &here);
+    strftime(out, 16, "%H:%M:%S", &here);
+}
+
+static void read_history(struct live_status *s, const cJSON *o)
+{
+    const cJSON *list = NULL, *item = NULL;
+    if (json_get_array(o, "history", &list, NULL) != ST_OK) {
+        return;
+    }
+    int skip = cJSON_GetArraySize(list) - LIVE_RATES;
+    cJSON_ArrayForEach(item, list)
+    {
+        if (skip-- > 0) {
+            continue;
+        }
+        s->rates[s->rate_count++] = item->valuedouble > 0 ? item->valuedouble : 0;
+    }
+}
+
 static void read_events(struct live_status *s, const cJSON *o)
 {
     const cJSON *list = NULL, *item = NULL;
@@ -55,7 +86,7 @@ static void read_events(struct live_status *s, const cJSON *o)
             break;
         }
         struct live_event *v = &s->events[s->event_count++];
-        copy(v->at, sizeof v->at, item, "at");
+        wall_time(v->at, json_str_or(item, "at", ""));
         copy(v->text, sizeof v->text, item, "text");
     }
 }
@@ -85,7 +116,7 @@ static void read_points(struct live_status *s, const cJSON *o)
     s->invalid = whole(o, "invalid");
     s->failed = whole(o, "failed");
     s->running = json_bool_or(o, "running", false);
-    s->is_short = json_bool_or(o, "short", false);
+    s->missing = whole(o, "short");
 }
 
 static void read_traffic(struct live_status *s, const cJSON *o)
@@ -116,6 +147,8 @@ static void read_traffic(struct live_status *s, const cJSON *o)
         s->p95 = json_num_or(part, "p95", 0);
     }
     s->in_flight_limit = whole(o, "in_flight_limit");
+    s->limit_auto = json_bool_or(o, "limit_auto", true);
+    s->waiting = whole(o, "waiting");
     s->seconds = json_num_or(o, "seconds", 0);
     s->eta = json_num_or(o, "eta", -1);
 }
@@ -128,9 +161,6 @@ enum status live_status_read(struct live_status *s, const char *json, size_t n, 
         return st;
     }
     struct live_status now = {.known = true, .cost_expected = -1};
-    memcpy(now.rates, s->rates, sizeof now.rates);
-    now.rate_count = s->rate_count;
-    now.rate_ms = s->rate_ms;
     copy(now.run, sizeof now.run, o, "run");
     copy(now.reason, sizeof now.reason, o, "reason");
     copy(now.job, sizeof now.job, o, "job");
@@ -146,23 +176,11 @@ enum status live_status_read(struct live_status *s, const char *json, size_t n, 
         now.revision_points = whole(revision, "points");
         now.revision_settings = whole(revision, "settings");
     }
+    read_history(&now, o);
     read_stages(&now, o);
     read_events(&now, o);
     read_expanding(&now, o);
     cJSON_Delete(o);
     *s = now;
     return ST_OK;
-}
-
-void live_status_tick(struct live_status *s, int64_t now_ms)
-{
-    if (s->rate_count > 0 && now_ms - s->rate_ms < 1000) {
-        return;
-    }
-    if (s->rate_count == LIVE_RATES) {
-        memmove(s->rates, s->rates + 1, (LIVE_RATES - 1) * sizeof s->rates[0]);
-        s->rate_count--;
-    }
-    s->rates[s->rate_count++] = s->points_per_s;
-    s->rate_ms = now_ms;
 }

@@ -19,7 +19,7 @@ struct live_stage {
     int64_t waiting, asked, done, again, lost;
 };
 struct live_event {
-    char at[32];
+    char at[16]; /* 12:04:31 */
     char text[256];
 };
 
@@ -27,7 +27,10 @@ struct live_status {
     bool known;
     char run[16], reason[256], job[128];
     int64_t target, planned, asked, accepted, rejected, disputed, invalid, failed;
-    bool running, is_short;
+    int64_t missing; /* points still wanted */
+    bool running;
+    int64_t waiting; /* questions not yet sent */
+    bool limit_auto;
     int64_t calls_made, calls_ok, calls_failed, calls_retried, in_flight, in_flight_limit;
     double tokens_in, tokens_cached, tokens_out;
     double cost, cost_expected; /* cost_expected < 0: not told */
@@ -43,14 +46,11 @@ struct live_status {
     size_t stage_count;
     struct live_event events[LIVE_EVENTS]; /* as sent: oldest first */
     size_t event_count;
-    double rates[LIVE_RATES]; /* points/s, oldest first; kept from status to status */
+    double rates[LIVE_RATES]; /* points finished in each of the last seconds, oldest first */
     size_t rate_count;
-    int64_t rate_ms; /* when the last one was added */
 };
 
-/* Replaces *s but for the rates, which go on. ST_INVALID leaves *s alone. */
+/* Replaces *s. ST_INVALID leaves it alone. Times are given as the clock on the wall shows them. */
 enum status live_status_read(struct live_status *s, const char *json, size_t n, struct err *e);
-/* Remember the rate for the sparkline; at most one a second of `now_ms`. */
-void live_status_tick(struct live_status *s, int64_t now_ms);
 
 #endif

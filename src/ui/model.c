@@ -5,7 +5,6 @@
  */
 #include "ui/model.h"
 
-#include "base/clock.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -336,7 +335,6 @@ unsigned model_status(struct model *m, const char *json, size_t n)
     if (live_status_read(&m->live, json, n, NULL) != ST_OK) {
         return 0;
     }
-    live_status_tick(&m->live, clock_ms());
     snprintf(m->undo, sizeof m->undo, "%s", m->live.undo);
     snprintf(m->redo, sizeof m->redo, "%s", m->live.redo);
     return CHANGED_STATUS;

@@ -2,8 +2,8 @@
  * model - what the screen knows of the session.
  *
  * Read from the session file (read-only) and from the server's FRAME_STATUS. Reading is by need:
- * model_refresh compares revision numbers and reads again only what grew; the tree only when a panel
- * wants it. The first frame is drawn from the file alone, before any server is asked.
+ * model_refresh compares revision numbers and reads again only what grew; the tree only when a
+ * panel wants it. The first frame is drawn from the file alone, before any server is asked.
  */
 #ifndef TAXA_UI_MODEL_H
 #define TAXA_UI_MODEL_H
@@ -70,10 +70,14 @@ struct model {
     struct live_status live; /* live.known: a server told */
 };
 
-/* Opens the file if it is there and reads what the first frame needs. A missing file is no error. */
+/*
+ * Opens the file if it is there and reads what the first frame needs. A missing file is no error.
+ */
 enum status model_open(struct model *m, const char *file, struct err *e);
 void model_close(struct model *m);
-/* Read again what grew; returns enum model_change bits. A file that appeared meanwhile is opened. */
+/*
+ * Read again what grew; returns enum model_change bits. A file that appeared meanwhile is opened.
+ */
 unsigned model_refresh(struct model *m);
 /* Is there something to read, by the revisions that the server told? */
 bool model_is_stale(const struct model *m);

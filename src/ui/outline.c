@@ -1,7 +1,7 @@
 /*
- * The visible rows are one array of tree indexes. Unfolding a node counts what becomes visible below
- * it (a pre-order walk that steps over folded subtrees), makes room by one memmove and fills it;
- * folding removes a run. 100,000 rows are 400 kB, a memmove of microseconds.
+ * The visible rows are one array of tree indexes. Unfolding a node counts what becomes visible
+ * below it (a pre-order walk that steps over folded subtrees), makes room by one memmove and fills
+ * it; folding removes a run. 100,000 rows are 400 kB, a memmove of microseconds.
  */
 #include "ui/outline.h"
 

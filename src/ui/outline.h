@@ -24,7 +24,9 @@ void outline_init(struct outline *o);
 void outline_free(struct outline *o);
 /* Take a newly read tree. Nodes known before stay as folded as they were; new ones are folded. */
 void outline_set(struct outline *o, const struct tree *t);
-/* Unfold everything above `level` (0: taxonomies only, 1: and their children ...), fold the rest. */
+/*
+ * Unfold everything above `level` (0: taxonomies only, 1: and their children ...), fold the rest.
+ */
 void outline_level(struct outline *o, unsigned level);
 bool outline_is_open(const struct outline *o, uint32_t node);
 void outline_open(struct outline *o, size_t row);

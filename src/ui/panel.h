@@ -1,9 +1,9 @@
 /*
  * panel - one screen of the workbench.
  *
- * A panel is one struct of functions, exported by its file in src/ui/panels and listed in panels.c,
- * which is the only other place to touch for a new one. A panel owns its state; it reads ui->model and
- * changes things only by sending commands (ui.h, ui_do).
+ * A panel is one struct of functions, exported by its file in src/ui/panels and listed in
+ * panels.c, which is the only other place to touch for a new one. A panel owns its state; it reads
+ * ui->model and changes things only by sending commands (ui.h, ui_do).
  */
 #ifndef TAXA_UI_PANEL_H
 #define TAXA_UI_PANEL_H

@@ -17,7 +17,10 @@
 #define PROMPT_HISTORY 500   /* lines kept */
 
 struct ui;
-/* accepted: the line was given with Enter; else it was given up. The text is valid during the call. */
+/*
+ * accepted: the line was given with Enter; else it was given up. The text is valid during the
+ * call.
+ */
 typedef void prompt_done_fn(struct ui *ui, void *ctx, bool accepted, const char *text);
 typedef void prompt_change_fn(struct ui *ui, void *ctx, const char *text);
 

@@ -1,9 +1,9 @@
 /*
- * What ncurses does here: it finds the terminal's abilities, switches modes (raw, keypad, alternate
- * screen), and turns bytes into keys, waiting 25 ms after an Esc. Keys are read on a pad, since only
- * wgetch on a pad never refreshes anything. What we do ourselves is writing cells (see term.h): after
- * each cluster whose width terminals disagree about, the cursor is placed again, so that a
- * disagreement spoils one cell and never the row.
+ * What ncurses does here: it finds the terminal's abilities, switches modes (raw, keypad,
+ * alternate screen), and turns bytes into keys, waiting 25 ms after an Esc. Keys are read on a
+ * pad, since only wgetch on a pad never refreshes anything. What we do ourselves is writing cells
+ * (see term.h): after each cluster whose width terminals disagree about, the cursor is placed
+ * again, so that a disagreement spoils one cell and never the row.
  *
  * No signal handlers: the loop reads signals from a descriptor. ncurses installs some at newterm,
  * which are taken out again.
@@ -138,8 +138,6 @@ static struct frame_caps abilities(void)
     c.csr = ability("csr");
     c.ind = ability("ind");
     c.ri = ability("ri");
-    c.indn = ability("indn");
-    c.rin = ability("rin");
     c.civis = ability("civis");
     c.cnorm = ability("cnorm");
     const char *no_colour = getenv("NO_COLOR");

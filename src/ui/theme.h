@@ -40,11 +40,20 @@ const char *theme_role_name(enum ui_role r);
 /* The two that are compiled in: "default" and "mono". */
 void theme_default(struct theme *t);
 void theme_mono(struct theme *t);
-/* Read the text of a theme file over *t. ST_INVALID names file, line and word; *t is then unchanged. */
+/*
+ * Read the text of a theme file over *t. ST_INVALID names file, line and word; *t is then
+ * unchanged.
+ */
 enum status theme_parse(struct theme *t, const char *name, const char *text, struct err *e);
-/* By name: the user's config folder, then beside the program, then the compiled-in ones. ST_NOT_FOUND names the folders. */
+/*
+ * By name: the user's config folder, then beside the program, then the compiled-in ones.
+ * ST_NOT_FOUND names the folders.
+ */
 enum status theme_load(struct theme *t, const char *name, struct err *e);
-/* The text of a theme file with all roles (for a file to start from and for the test that default.theme is the built-in one). */
+/*
+ * The text of a theme file with all roles (for a file to start from and for the test that
+ * default.theme is the built-in one).
+ */
 void theme_write(const struct theme *t, struct buf *out);
 /* The colour of a palette of `colours` (8, 16, 88, 256) nearest to one of 256. */
 short theme_reduce(short colour, int colours);

@@ -18,7 +18,10 @@ static bool is_plain_word(const char *name)
     return n > 0 && n <= 64 && name[n] == '\0';
 }
 
-/* The folder above the one the program lies in: build/taxa -> the checkout, bin/taxa -> the prefix. */
+/*
+ * The folder above the one the program lies in: build/taxa -> the checkout, bin/taxa -> the
+ * prefix.
+ */
 static bool program_prefix(struct buf *out, int levels)
 {
     char path[PATH_MAX];

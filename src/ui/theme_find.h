@@ -7,7 +7,10 @@
 #include "base/buf.h"
 #include "base/status.h"
 
-/* Text of NAME.theme: the user's config folder, the checkout or prefix the program lies in, TAXA_DATADIR. */
+/*
+ * Text of NAME.theme: the user's config folder, the checkout or prefix the program lies in,
+ * TAXA_DATADIR.
+ */
 enum status theme_find(const char *name, struct buf *text, struct err *e);
 
 #endif

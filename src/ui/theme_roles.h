@@ -1,4 +1,7 @@
-/* The roles of a theme and their names in theme files. Included with ROLE(id, name) defined; no guard on purpose. */
+/*
+ * The roles of a theme and their names in theme files. Included with ROLE(id, name) defined; no
+ * guard on purpose.
+ */
 ROLE(TEXT, "text")
 ROLE(DIM, "dim")       /* less important words, headings of columns */
 ROLE(STRONG, "strong") /* what the eye should meet first */

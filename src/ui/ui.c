@@ -1,6 +1,6 @@
 /*
- * Keys go prompt first, then text view, then panel, then "everywhere": whoever is in front gets them.
- * A key that means nothing, or that cannot act, says so in the message line.
+ * Keys go prompt first, then text view, then panel, then "everywhere": whoever is in front gets
+ * them. A key that means nothing, or that cannot act, says so in the message line.
  */
 #include "ui/ui.h"
 

@@ -54,7 +54,10 @@ struct ui {
     char **run_argv;
     int run_argc;
 
-    /* Sends a command; false: it could not be sent and a message says why. Tests put their own here. */
+    /*
+     * Sends a command; false: it could not be sent and a message says why. Tests put their own
+     * here.
+     */
     bool (*send)(struct ui *ui, int argc, const char *const *argv);
 };
 

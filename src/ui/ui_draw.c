@@ -1,7 +1,7 @@
 /*
- * The frame around the panels: header, message line, hint line. Where there is less room, words give
- * way in the order of what one can do without: full names of panels, their brief names, all but the
- * digits.
+ * The frame around the panels: header, message line, hint line. Where there is less room, words
+ * give way in the order of what one can do without: full names of panels, their brief names, all
+ * but the digits.
  */
 #include "ui/layout.h"
 #include "ui/ui.h"

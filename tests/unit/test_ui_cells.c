@@ -1,9 +1,13 @@
-/* Cells and pens: clipping by columns, wide clusters, sanitising, stand-ins, wrapping, charts, layout, lists. */
-#include <cmocka.h>
+/*
+ * Cells and pens: clipping by columns, wide clusters, sanitising, stand-ins, wrapping, charts,
+ * layout, lists.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "ui/cells.h"
 #include "ui/chart.h"

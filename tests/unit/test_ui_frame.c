@@ -1,12 +1,13 @@
 /*
- * What is written to a terminal: a small terminal in this file reads the bytes, and must show what the
- * cells say, however one screen turns into the next.
+ * What is written to a terminal: a small terminal in this file reads the bytes, and must show what
+ * the cells say, however one screen turns into the next.
  */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "base/rng.h"
 #include "base/utf8.h"
@@ -44,8 +45,7 @@ static const char *expand(const char *cap, int a, int b)
         snprintf(out, sizeof out, "\033[%d;%dr", a + 1, b + 1);
         break;
     default:
-        snprintf(out, sizeof out, "\033[%d%c", a, cap[0] == 'S' ? 'S' : 'T');
-        break;
+        fail_msg("unknown capability %s", cap);
     }
     return out;
 }
@@ -65,8 +65,6 @@ static const struct frame_caps caps = {
     .csr = "R",
     .ind = "\n",
     .ri = "\033M",
-    .indn = "S",
-    .rin = "T",
     .civis = "\033[?25l",
     .cnorm = "\033[?25h",
     .colours = 256,
@@ -153,12 +151,6 @@ static const char *control(struct screen *s, const char *p)
     case 'r':
         s->top = n[0] - 1;
         s->bottom = n[1] - 1;
-        break;
-    case 'S':
-        scroll(s, n[0]);
-        break;
-    case 'T':
-        scroll(s, -n[0]);
         break;
     case 'h':
     case 'l':

@@ -1,9 +1,10 @@
 /* The outline against a plain walk of the tree, and on 100,000 nodes. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "base/clock.h"
 #include "base/rng.h"

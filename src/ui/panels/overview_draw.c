@@ -253,9 +253,8 @@ static void draw_warnings(const struct ui *ui, struct lines *l)
                  m->failed_nodes, m->failed_nodes == 1 ? "node" : "nodes");
         warn(l, text);
     }
-    if (m->live.known && m->live.is_short && !model_is_running(m)) {
-        snprintf(text, sizeof text, "the run ended short of the target%s%.200s",
-                 m->live.reason[0] != '\0' ? ": " : "", m->live.reason);
+    if (m->live.known && m->live.missing > 0 && m->live.reason[0] != '\0' && !model_is_running(m)) {
+        snprintf(text, sizeof text, "%s: %.200s", model_run(m), m->live.reason);
         warn(l, text);
     }
 }

@@ -1,6 +1,7 @@
 /*
- * Everything here comes from the server's status; without one (nothing runs) the figures are those of
- * the session file. The busy bars show where requests are: the longest one is what the run waits for.
+ * Everything here comes from the server's status; without one (nothing runs) the figures are those
+ * of the session file. The busy bars show where requests are: the longest one is what the run
+ * waits for.
  */
 #include "ui/chart.h"
 #include "ui/layout.h"
@@ -144,19 +145,21 @@ static void draw_rate(const struct model *m, struct cells *c, struct rect r)
     const struct live_status *v = &m->live;
     struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
     pen_format(&p, ROLE_TEXT, "points/s %5.1f  ", v->points_per_s);
-    int width = pen_left(&p) - 40;
+    int width = pen_left(&p) - 50;
     width = width > LIVE_RATES ? LIVE_RATES : width;
     if (width >= 8) {
         chart_spark(&p, ROLE_SPARK, width, v->rates, v->rate_count);
         pen_skip(&p, 2);
     }
-    bool fixed = strcmp(m->concurrency, "auto") != 0 && m->concurrency[0] != '\0';
     pen_format(&p, ROLE_TEXT, "calls/s %5.1f   in flight %lld", v->calls_per_s,
                (long long)v->in_flight);
     if (v->in_flight_limit > 0) {
         pen_format(&p, ROLE_TEXT, "/%lld", (long long)v->in_flight_limit);
     }
-    pen_put(&p, ROLE_DIM, fixed ? " fixed" : " auto");
+    pen_put(&p, ROLE_DIM, v->limit_auto ? " auto" : " fixed");
+    if (v->waiting > 0) {
+        pen_format(&p, ROLE_DIM, ", %lld wait", (long long)v->waiting);
+    }
 }
 
 static void draw_money(const struct model *m, struct cells *c, struct rect r)
@@ -182,6 +185,8 @@ static void draw_money(const struct model *m, struct cells *c, struct rect r)
     }
 }
 
+enum { W_STAGE = 15, W_FIGURE = 8 };
+
 static void draw_figure(struct pen *p, int width, int64_t n, enum ui_role role)
 {
     char text[32];
@@ -202,43 +207,63 @@ static size_t bottleneck(const struct live_status *v)
     return most;
 }
 
+/* How one stage is drawn: whether questions wait in it, the longest queue, the slowest stage. */
+struct stage_form {
+    bool waiting;
+    int64_t most;
+    size_t slow;
+};
+
+static struct stage_form stage_form_of(const struct model *m)
+{
+    const struct live_status *v = &m->live;
+    struct stage_form f = {false, 1, model_is_running(m) ? bottleneck(v) : LIVE_STAGES};
+    for (size_t i = 0; i < v->stage_count; i++) {
+        int64_t n = v->stages[i].waiting + v->stages[i].asked;
+        f.waiting = f.waiting || v->stages[i].waiting > 0;
+        f.most = n > f.most ? n : f.most;
+    }
+    return f;
+}
+
+static void draw_stage(const struct live_stage *g, const struct stage_form *f, bool slow,
+                       struct pen *p)
+{
+    pen_field(p, slow ? ROLE_STRONG : ROLE_TEXT, W_STAGE, g->name);
+    if (f->waiting) {
+        draw_figure(p, W_FIGURE, g->waiting, ROLE_NUMBER);
+    }
+    draw_figure(p, W_FIGURE, g->asked, ROLE_WORKING);
+    draw_figure(p, W_FIGURE, g->done, ROLE_NUMBER);
+    draw_figure(p, W_FIGURE, g->again, ROLE_DISPUTED);
+    draw_figure(p, W_FIGURE, g->lost, ROLE_FAILED);
+    pen_skip(p, 2);
+    int width = pen_left(p) > 40 ? 40 : pen_left(p);
+    int note = width >= 20 ? 8 : 0;
+    if (width > 0) {
+        chart_bar(p, ROLE_BAR, width - note, (double)(g->waiting + g->asked) / (double)f->most);
+    }
+    if (slow && note > 0) {
+        pen_right(p, ROLE_DIM, note, "slowest");
+    }
+}
+
 /* Returns the rows used. */
 static int draw_stages(const struct model *m, struct cells *c, struct rect r)
 {
-    const struct live_status *v = &m->live;
-    enum { NAME = 15, FIGURE = 8 };
-    struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
     static const char *const heads[] = {"waiting", "asked", "done", "again", "lost"};
-    pen_field(&p, ROLE_DIM, NAME, "stage");
-    for (size_t i = 0; i < 5; i++) {
-        pen_right(&p, ROLE_DIM, FIGURE, heads[i]);
+    const struct live_status *v = &m->live;
+    struct stage_form f = stage_form_of(m);
+    struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
+    pen_field(&p, ROLE_DIM, W_STAGE, "stage");
+    for (size_t i = f.waiting ? 0 : 1; i < 5; i++) {
+        pen_right(&p, ROLE_DIM, W_FIGURE, heads[i]);
     }
     pen_put(&p, ROLE_DIM, "  busy");
-    size_t slow = model_is_running(m) ? bottleneck(v) : LIVE_STAGES;
-    int64_t most = 1;
-    for (size_t i = 0; i < v->stage_count; i++) {
-        int64_t n = v->stages[i].waiting + v->stages[i].asked;
-        most = n > most ? n : most;
-    }
     int row = 1;
     for (size_t i = 0; i < v->stage_count && row < r.h; i++, row++) {
-        const struct live_stage *g = &v->stages[i];
         p = pen_at(c, r.x + 1, r.y + row, r.w - 2);
-        pen_field(&p, i == slow ? ROLE_STRONG : ROLE_TEXT, NAME, g->name);
-        draw_figure(&p, FIGURE, g->waiting, ROLE_NUMBER);
-        draw_figure(&p, FIGURE, g->asked, ROLE_WORKING);
-        draw_figure(&p, FIGURE, g->done, ROLE_NUMBER);
-        draw_figure(&p, FIGURE, g->again, ROLE_DISPUTED);
-        draw_figure(&p, FIGURE, g->lost, ROLE_FAILED);
-        pen_skip(&p, 2);
-        int width = pen_left(&p) > 30 ? 30 : pen_left(&p);
-        int note = i == slow && width >= 18 ? 10 : 0;
-        if (width > 0) {
-            chart_bar(&p, ROLE_BAR, width - note, (double)(g->waiting + g->asked) / (double)most);
-        }
-        if (note > 0) {
-            pen_right(&p, ROLE_DIM, note, "waits here");
-        }
+        draw_stage(&v->stages[i], &f, i == f.slow, &p);
     }
     return row;
 }
@@ -312,7 +337,7 @@ static void draw(void *state, struct ui *ui, struct cells *c, struct rect body)
         return;
     }
     int y = body.y;
-    bool roomy = body.h >= 22;
+    bool roomy = body.h >= 18;
     y += roomy ? 1 : 0;
     draw_progress(m, c, (struct rect){body.x, y++, body.w, 1});
     if (m->live.known) {

@@ -1,6 +1,6 @@
 /*
- * The cursor belongs to a node, not to a row: when the trees are read again, or fold and unfold, the
- * row is looked up from the node's id, and its place on the screen is kept.
+ * The cursor belongs to a node, not to a row: when the trees are read again, or fold and unfold,
+ * the row is looked up from the node's id, and its place on the screen is kept.
  */
 #include "ui/panels/taxonomy.h"
 
@@ -90,6 +90,18 @@ static bool go_to_wanted(struct taxonomy *t, struct ui *ui)
     return true;
 }
 
+static void go_to_restored(struct taxonomy *t, struct ui *ui)
+{
+    uint32_t at = t->deleted != 0 ? tree_by_id(&ui->model.tree, t->deleted) : TREE_NONE;
+    if (t->deleted != 0 && at == TREE_NONE) {
+        t->deleted_gone = true;
+    } else if (at != TREE_NONE && t->deleted_gone) {
+        t->deleted = 0;
+        t->deleted_gone = false;
+        taxonomy_reveal(t, ui, at);
+    }
+}
+
 static void find_all(struct taxonomy *t, const struct tree *tree)
 {
     t->match_count = 0;
@@ -123,7 +135,9 @@ static void take_tree(struct taxonomy *t, struct ui *ui)
     } else {
         count_rows(t);
     }
-    go_to_wanted(t, ui);
+    if (!go_to_wanted(t, ui)) {
+        go_to_restored(t, ui);
+    }
     t->detail_node = -1; /* descriptions may have changed */
     taxonomy_moved(t, ui);
 }

@@ -21,6 +21,10 @@ struct taxonomy {
     int64_t want_parent;
     char *want_name;
 
+    /* what was deleted from here last: when undo brings it back, the cursor goes there */
+    int64_t deleted;
+    bool deleted_gone; /* the file has shown that it is gone */
+
     struct regex *find;
     uint32_t *matches; /* tree indexes in pre-order */
     size_t match_count, match_cap;

@@ -210,15 +210,23 @@ static void draw_empty(const struct ui *ui, struct cells *c, struct rect r)
 
 /* ---- details */
 
-static void path_of(const struct tree *tree, uint32_t at, struct buf *out)
+/* Names from the taxonomy down; leading ones give way when there is less room. */
+static void path_of(const struct tree *tree, uint32_t at, int room, struct buf *out)
 {
     uint32_t chain[TREE_MAX_DEPTH + 1];
     size_t n = 0;
     for (; at != 0 && at != TREE_NONE && n <= TREE_MAX_DEPTH; at = tree->nodes[at].parent) {
         chain[n++] = at;
     }
-    while (n > 0) {
-        buf_printf(out, "%s%s", out->len > 0 ? " › " : "", tree->nodes[chain[--n]].name);
+    for (size_t from = n; from > 0; from--) {
+        buf_clear(out);
+        buf_adds(out, from < n ? "…" : "");
+        for (size_t i = from; i > 0; i--) {
+            buf_printf(out, "%s%s", out->len > 0 ? " › " : "", tree->nodes[chain[i - 1]].name);
+        }
+        if (utf8_columns(out->data, out->len) <= room) {
+            return;
+        }
     }
 }
 
@@ -265,11 +273,13 @@ static void draw_proposal_details(const struct proposal *f, struct cells *c, str
     cells_block(c, (struct rect){r.x, r.y + 1, r.w, r.h - 1}, ROLE_TEXT, f->desc);
 }
 
+enum { FACTS = 5 };
+
 static void draw_facts(const struct ui *ui, struct cells *c, struct rect r, uint32_t at)
 {
     const struct model *m = &ui->model;
     const struct node *n = &m->tree.nodes[at];
-    char lines[5][96], a[32], b[32];
+    char lines[FACTS][96], a[32], b[32];
     text_count(a, m->planned[at]);
     text_count(b, m->accepted[at]);
     snprintf(lines[0], 96, "share       %.2f %% of the points", m->share[at] * 100);
@@ -277,64 +287,85 @@ static void draw_facts(const struct ui *ui, struct cells *c, struct rect r, uint
     snprintf(lines[2], 96, "accepted    %s", b);
     snprintf(lines[3], 96, "children    %u", n->children);
     snprintf(lines[4], 96, "level       %d", n->depth - 1);
-    for (int i = 0; i < 5 && i < r.h; i++) {
+    for (int i = 0; i < FACTS && i < r.h; i++) {
         struct pen p = pen_at(c, r.x, r.y + i, r.w);
         pen_put(&p, ROLE_DIM, lines[i]);
+    }
+}
+
+/* Path, id and, where there is one line for all, the origin. */
+static void draw_title(const struct ui *ui, struct cells *c, struct rect r, uint32_t at,
+                       const char *more)
+{
+    const struct node *n = &ui->model.tree.nodes[at];
+    struct buf path;
+    char tail[128];
+    snprintf(tail, sizeof tail, " · @%lld%s%s", (long long)n->id, more[0] != '\0' ? " · " : "",
+             more);
+    buf_init(&path, 1u << 16);
+    int room = r.w - utf8_columns(tail, strlen(tail));
+    path_of(&ui->model.tree, at, room, &path);
+    int width = utf8_columns(path.data, path.len);
+    struct pen p = pen_at(c, r.x, r.y, r.w);
+    pen_field(&p, ROLE_STRONG, width < room ? width : room, path.data);
+    pen_put(&p, ROLE_DIM, tail);
+    buf_free(&path);
+}
+
+static int draw_description(const struct taxonomy *t, struct cells *c, struct rect r)
+{
+    static const char none[] = "no description (D writes one, E opens the editor)";
+    bool there = t->desc.len > 0;
+    int rows = cells_block(c, r, there ? ROLE_TEXT : ROLE_DIM, there ? t->desc.data : none);
+    return rows < r.h ? rows : r.h;
+}
+
+static void draw_below(const struct taxonomy *t, const struct ui *ui, struct cells *c,
+                       struct rect r, uint32_t at)
+{
+    char origin[64], line[256];
+    origin_of(&ui->model.tree.nodes[at], origin);
+    expansion_line(t, line);
+    int keep = line[0] != '\0' && r.h > 2 ? 1 : 0;
+    draw_title(ui, c, r, at, origin);
+    draw_description(t, c, (struct rect){r.x, r.y + 1, r.w, r.h - 1 - keep});
+    if (keep > 0) {
+        cells_block(c, (struct rect){r.x, r.y + r.h - 1, r.w, 1}, ROLE_DIM, line);
+    }
+}
+
+static void draw_beside(const struct taxonomy *t, const struct ui *ui, struct cells *c,
+                        struct rect r, uint32_t at)
+{
+    char origin[64], line[256];
+    origin_of(&ui->model.tree.nodes[at], origin);
+    expansion_line(t, line);
+    draw_title(ui, c, r, at, "");
+    struct pen p = pen_at(c, r.x, r.y + 1, r.w);
+    pen_put(&p, ROLE_DIM, origin);
+    int y = r.y + 3;
+    y += draw_description(t, c, (struct rect){r.x, y, r.w, r.h / 2}) + 1;
+    draw_facts(ui, c, (struct rect){r.x, y, r.w, r.y + r.h - y}, at);
+    y += FACTS + 1;
+    if (y < r.y + r.h) {
+        cells_block(c, (struct rect){r.x, y, r.w, r.y + r.h - y}, ROLE_DIM, line);
     }
 }
 
 static void draw_details(const struct taxonomy *t, const struct ui *ui, struct cells *c,
                          const struct split *s)
 {
-    struct rect r = s->details;
     const struct proposal *f = taxonomy_proposal(t, ui);
     uint32_t at = taxonomy_index(t);
-    if (r.h <= 0) {
+    if (s->details.h <= 0) {
         return;
     }
     if (f != NULL) {
-        draw_proposal_details(f, c, r);
-        return;
-    }
-    if (at == TREE_NONE) {
-        return;
-    }
-    const struct node *n = &ui->model.tree.nodes[at];
-    struct buf path;
-    char origin[64], line[256];
-    buf_init(&path, 1u << 16);
-    path_of(&ui->model.tree, at, &path);
-    origin_of(n, origin);
-    struct pen p = pen_at(c, r.x, r.y, r.w);
-    int tail = (int)strlen(origin) + 12;
-    int room = s->beside ? r.w - 12 : r.w - tail - 4;
-    int width = utf8_columns(path.data, path.len);
-    pen_field(&p, ROLE_STRONG, width < room ? width : room, path.data);
-    pen_format(&p, ROLE_DIM, " · @%lld", (long long)n->id);
-    if (!s->beside) {
-        pen_format(&p, ROLE_DIM, " · %s", origin);
-    }
-    buf_free(&path);
-    int y = r.y + 1;
-    if (s->beside) {
-        p = pen_at(c, r.x, y++, r.w);
-        pen_put(&p, ROLE_DIM, origin);
-        y++;
-    }
-    expansion_line(t, line);
-    int keep = line[0] != '\0' && r.h > 2 ? 1 : 0;
-    int rows = s->beside ? r.h / 2 : r.h - 1 - keep;
-    const char *desc =
-        t->desc.len > 0 ? t->desc.data : "no description (D writes one, E opens the editor)";
-    int used = cells_block(c, (struct rect){r.x, y, r.w, rows},
-                           t->desc.len > 0 ? ROLE_TEXT : ROLE_DIM, desc);
-    y = s->beside ? y + (used < rows ? used : rows) + 1 : r.y + r.h - 1;
-    if (s->beside) {
-        draw_facts(ui, c, (struct rect){r.x, y, r.w, r.y + r.h - y}, at);
-        y += 6;
-    }
-    if (keep > 0 && y < r.y + r.h) {
-        cells_block(c, (struct rect){r.x, y, r.w, r.y + r.h - y}, ROLE_DIM, line);
+        draw_proposal_details(f, c, s->details);
+    } else if (at != TREE_NONE && s->beside) {
+        draw_beside(t, ui, c, s->details, at);
+    } else if (at != TREE_NONE) {
+        draw_below(t, ui, c, s->details, at);
     }
 }
 

@@ -1,6 +1,6 @@
 /*
- * Every key that changes a tree is one command with the node's stable id. The cursor goes to what was
- * made as soon as the file shows it.
+ * Every key that changes a tree is one command with the node's stable id. The cursor goes to what
+ * was made as soon as the file shows it.
  */
 #include "ui/panels/taxonomy.h"
 
@@ -253,6 +253,8 @@ static bool edit_node(struct taxonomy *t, struct ui *ui, const struct node *n, e
         ask_about(t, ui, n, a);
         return true;
     case ACT_DELETE:
+        t->deleted = n->id;
+        t->deleted_gone = false;
         ui_do(ui, "node", "delete", ref, NULL);
         return true;
     case ACT_WEIGHT_UP:
