@@ -2,9 +2,9 @@
  * estimate - see estimate.h.
  *
  * A point costs a fixed set of calls, each at the mean of what such calls took so far, or at an
- * assumption while there are fewer than 20 of its kind. Rejected points are paid for too, so all of it is
- * divided by the accepted share. The range comes from that share: how well it is known, and the chance in
- * how many tries it takes.
+ * assumption while there are fewer than 20 of its kind. Rejected points are paid for too, so all
+ * of it is divided by the accepted share. The range comes from that share: how well it is known,
+ * and the chance in how many tries it takes.
  */
 #include "domain/estimate.h"
 
@@ -13,7 +13,10 @@
 
 enum { ENOUGH = 20 }; /* calls of a kind from which on the measured mean is used */
 
-/* Assumptions before anything is measured: rejections between the paper's best and worst domains but one, typical lengths. */
+/*
+ * Assumptions before anything is measured: rejections between the paper's best and worst domains
+ * but one, typical lengths.
+ */
 static const double assumed_accepted = 0.9;
 static const double assumed_accepted_low = 0.6;
 static const double assumed_accepted_high = 0.98;
@@ -106,7 +109,10 @@ static struct price price_of(const struct estimate_input *in, enum part part)
     return p;
 }
 
-/* Share of written points that are accepted, and the lowest and highest number of points to write for `add` of them. */
+/*
+ * Share of written points that are accepted, and the lowest and highest number of points to write
+ * for `add` of them.
+ */
 static double points_to_write(const struct estimate_input *in, double *low, double *high)
 {
     double add = (double)in->add;
@@ -117,7 +123,10 @@ static double points_to_write(const struct estimate_input *in, double *low, doub
     }
     double n = (double)in->finished;
     double share = fmin(fmax((double)in->accepted / n, least_accepted), 1);
-    /* Chance in the number of tries, and in the share that was measured (one more of each kind keeps it from being sure). */
+    /*
+     * Chance in the number of tries, and in the share that was measured (one more of each kind
+     * keeps it from being sure).
+     */
     double cautious = ((double)in->accepted + 1) / (n + 2);
     double slope = add / (share * share);
     double variance =
@@ -149,7 +158,10 @@ void estimate_run(const struct estimate_input *in, struct estimate *out)
         out->cost += rate[i] * points * p.cost;
         seconds += rate[i] * points * p.seconds;
         out->measured_on += seen;
-        /* Refinements and repairs may be too rare to be measured; their absence is a measurement as well. */
+        /*
+         * Refinements and repairs may be too rare to be measured; their absence is a measurement
+         * as well.
+         */
         all_measured = all_measured && (seen >= ENOUGH || i >= REFINE || !(rate[i] > 0));
     }
     out->calls = calls * points;

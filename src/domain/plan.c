@@ -3,9 +3,9 @@
  *
  * Points that exist are floors: first for the strategies, then at every node on the way down, so a
  * weight changed later moves what is still to be made and never what is there. A point whose node
- * is gone is known only by its absence: in each taxonomy, the strategy's total less the points at known
- * nodes is a floor at the taxonomy itself. Independent draws use the same way down, with a stream
- * of random numbers per node that goes on where the existing points left off.
+ * is gone is known only by its absence: in each taxonomy, the strategy's total less the points at
+ * known nodes is a floor at the taxonomy itself. Independent draws use the same way down, with a
+ * stream of random numbers per node that goes on where the existing points left off.
  */
 #include "domain/plan.h"
 
@@ -331,9 +331,9 @@ static enum status split_strategies(struct maker *m, int64_t n, struct err *e)
 {
     const struct plan_design *d = m->d;
     size_t count = (size_t)d->strategy_count;
-    double weights[PLAN_MAX_STRATEGIES];
-    int64_t floors[PLAN_MAX_STRATEGIES];
-    int64_t quota[PLAN_MAX_STRATEGIES];
+    double weights[PLAN_MAX_STRATEGIES] = {0};
+    int64_t floors[PLAN_MAX_STRATEGIES] = {0};
+    int64_t quota[PLAN_MAX_STRATEGIES] = {0};
     int64_t exist = 0;
     double sum = 0;
     for (size_t i = 0; i < count; i++) {
@@ -389,8 +389,9 @@ static int by_rest_down(const void *pa, const void *pb)
 }
 
 /*
- * Whole numbers in their ranges that sum to `total`, as near to their ideals as the ranges allow: all ideals are moved by one and
- * the same amount until the sum is right, then rounded by largest remainder.
+ * Whole numbers in their ranges that sum to `total`, as near to their ideals as the ranges allow:
+ * all ideals are moved by one and the same amount until the sum is right, then rounded by largest
+ * remainder.
  */
 static void fit_shares(struct share *s, size_t count, int64_t total)
 {

@@ -1,11 +1,11 @@
 /*
  * plan_draw - single draws out of quotas (see plan.h).
  *
- * Per strategy and taxonomy there is a pile with each node as often as it is to be added. The piles
- * are shuffled, each by a stream of its own, and laid side by side: draw i is the i-th node of
- * every pile. Then exclusions are met and repeats spread by swaps inside a pile, which change no
- * count. Which draws are complexified is shuffled apart from that, and so is the order of all draws;
- * that is why the mixes do not depend on the complexified share.
+ * Per strategy and taxonomy there is a pile with each node as often as it is to be added. The
+ * piles are shuffled, each by a stream of its own, and laid side by side: draw i is the i-th node
+ * of every pile. Then exclusions are met and repeats spread by swaps inside a pile, which change
+ * no count. Which draws are complexified is shuffled apart from that, and so is the order of all
+ * draws; that is why the mixes do not depend on the complexified share.
  */
 #include "domain/plan.h"
 
@@ -80,7 +80,10 @@ static enum status fill_deck(struct plan_deck *deck, const struct plan_part *par
 
 /* ------------------------------------------------------------------ all strategies */
 
-/* order[i] is the place that draw i, counted strategy by strategy in order of id, gets in the list. */
+/*
+ * order[i] is the place that draw i, counted strategy by strategy in order of id, gets in the
+ * list.
+ */
 static uint32_t *shuffled_places(const struct plan_design *d, uint64_t series, size_t count)
 {
     uint32_t *order = xcalloc(count, sizeof *order);

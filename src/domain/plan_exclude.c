@@ -2,11 +2,12 @@
  * plan_exclude - pairs of subtrees that never go together, without touching a quota.
  *
  * Only whole chains of swaps inside one taxonomy are made: draw A takes B's node, B takes C's, and
- * the last takes A's. Such a chain leaves every count as it was. Draws with the same classes are one
- * type, and the search for a chain runs over types, of which there are few; one chain then moves as
- * many draws at once as its scarcest type has. A chain never adds a conflict and ends at least one, so
- * this ends. For two taxonomies the chains find a way whenever there is one (they are the augmenting
- * paths of a flow); for more, finding it can take another shuffle, and the effort is bounded.
+ * the last takes A's. Such a chain leaves every count as it was. Draws with the same classes are
+ * one type, and the search for a chain runs over types, of which there are few; one chain then
+ * moves as many draws at once as its scarcest type has. A chain never adds a conflict and ends at
+ * least one, so this ends. For two taxonomies the chains find a way whenever there is one (they
+ * are the augmenting paths of a flow); for more, finding it can take another shuffle, and the
+ * effort is bounded.
  */
 #include "domain/plan_parts.h"
 
@@ -219,6 +220,7 @@ static void search_init(struct search *s, struct plan_deck *deck, const struct p
     memset(s, 0, sizeof *s);
     s->deck = deck;
     s->rules = rules;
+    s->type = vec_grow(NULL, &s->cap, 16, sizeof *s->type);
     table_grow(s);
     for (size_t i = 0; i < deck->count; i++) {
         type_join(s, (uint32_t)i);
@@ -258,8 +260,9 @@ static bool breaks_rule(struct search *s, const struct type *type)
 /* ------------------------------------------------------------------ chains */
 
 /*
- * Breadth first from `start`: which types could take over whose node in taxonomy k, until one is found that can take the node
- * of `start`. Returns that last type, TREE_NONE when there is no chain.
+ * Breadth first from `start`: which types could take over whose node in taxonomy k, until one is
+ * found that can take the node of `start`. Returns that last type, TREE_NONE when there is no
+ * chain.
  */
 static uint32_t find_chain(struct search *s, uint32_t start, int k)
 {

@@ -32,8 +32,9 @@ struct plan_deck {
 };
 
 /*
- * The exclusions of one strategy. Nodes under the same sides of exclusions are one class; class 0 is under none. Two nodes (or one
- * with itself) conflict when an exclusion forbids them in one draw.
+ * The exclusions of one strategy. Nodes under the same sides of exclusions are one class; class 0
+ * is under none. Two nodes (or one with itself) conflict when an exclusion forbids them in one
+ * draw.
  */
 struct plan_rules {
     size_t classes;
@@ -48,13 +49,17 @@ static inline bool plan_conflict(const struct plan_rules *r, uint32_t a, uint32_
 }
 
 /*
- * Swap nodes between draws until no draw breaks a rule. ST_INVALID when a strategy's points cannot be placed so, or when this
- * order of the deck is a dead end (*dead_end: another shuffle may do better).
+ * Swap nodes between draws until no draw breaks a rule. ST_INVALID when a strategy's points cannot
+ * be placed so, or when this order of the deck is a dead end (*dead_end: another shuffle may do
+ * better).
  */
 enum status plan_exclude(struct plan_deck *deck, const struct plan_rules *rules, bool *dead_end,
                          struct err *e);
 
-/* Swap nodes between draws that repeat a mix, while there are mixes that nobody drew. Keeps the rules. */
+/*
+ * Swap nodes between draws that repeat a mix, while there are mixes that nobody drew. Keeps the
+ * rules.
+ */
 void plan_spread(struct plan_deck *deck, const struct plan_rules *rules);
 
 #endif

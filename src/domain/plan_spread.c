@@ -1,10 +1,10 @@
 /*
  * plan_spread - fewer repeats of one mix.
  *
- * Independent shuffles repeat mixes by chance while others stay unused. A draw that repeats a mix swaps
- * one node with another draw when that leaves more different mixes than before. When no partner
- * gains, a swap that loses nothing hands the repeat on to the partner, which may find what the first
- * could not. Tries are bounded, so a plan of any shape ends in time linear in its draws.
+ * Independent shuffles repeat mixes by chance while others stay unused. A draw that repeats a mix
+ * swaps one node with another draw when that leaves more different mixes than before. When no
+ * partner gains, a swap that loses nothing hands the repeat on to the partner, which may find what
+ * the first could not. Tries are bounded, so a plan of any shape ends in time linear in its draws.
  */
 #include "domain/plan_parts.h"
 
@@ -109,7 +109,8 @@ static size_t most_mixes(const struct plan_deck *deck)
             nodes += seen[deck->node[k][i]] == 0;
             seen[deck->node[k][i]] = 1;
         }
-        product = product > deck->count / nodes ? deck->count : product * nodes;
+        bool many = nodes > 0 && product > deck->count / nodes;
+        product = many ? deck->count : product * nodes;
     }
     free(seen);
     return product;
@@ -132,7 +133,10 @@ static bool allowed(const struct spread *s, size_t draw, int k, uint32_t node)
 
 enum gain { GAIN_LOSS, GAIN_NONE, GAIN_MORE };
 
-/* What would become of the number of different mixes if a (a repeat) and b swapped nodes in taxonomy k? */
+/*
+ * What would become of the number of different mixes if a (a repeat) and b swapped nodes in
+ * taxonomy k?
+ */
 static enum gain weigh_swap(const struct spread *s, size_t a, size_t b, int k)
 {
     uint32_t na = s->deck->node[k][a];
@@ -163,7 +167,10 @@ static void swap(struct spread *s, size_t a, size_t b, int k)
     mix_add(s, mix_key(s, b, -1, 0));
 }
 
-/* One repeat: true when it became a new mix; else *next is the draw that repeats now, or `a` itself. */
+/*
+ * One repeat: true when it became a new mix; else *next is the draw that repeats now, or `a`
+ * itself.
+ */
 static bool settle(struct spread *s, size_t a, size_t *next)
 {
     size_t even = SIZE_MAX; /* a partner that loses nothing */

@@ -2,9 +2,9 @@
  * quota - see quota.h.
  *
  * Floors are settled first by water filling: sorted by floor/weight, the items whose fair share is
- * below their floor are exactly a prefix. The others share the rest by largest remainder. Remainders
- * are compared as whole billionths, so that shares which are equal on paper tie although the machine
- * computed them differently, and the tie goes to the seeded order.
+ * below their floor are exactly a prefix. The others share the rest by largest remainder.
+ * Remainders are compared as whole billionths, so that shares which are equal on paper tie
+ * although the machine computed them differently, and the tie goes to the seeded order.
  */
 #include "domain/quota.h"
 
@@ -73,8 +73,8 @@ static enum status check(const double *weights, const int64_t *floors, size_t co
 }
 
 /*
- * Settle items whose floor is above their share. Returns how many at the front of `item` are settled; *left and *sum are what
- * remains for the others and their weights.
+ * Settle items whose floor is above their share. Returns how many at the front of `item` are
+ * settled; *left and *sum are what remains for the others and their weights.
  */
 static size_t settle_floors(struct item *item, size_t count, const double *weights,
                             const int64_t *floors, int64_t *left, double *sum)
@@ -104,6 +104,9 @@ static void share_out(struct item *item, size_t count, const double *weights, co
                       int64_t left, double sum, int64_t *out)
 {
     int64_t given = 0;
+    if (count == 0 || !(sum > 0)) {
+        return; /* nothing is left for anyone */
+    }
     for (size_t i = 0; i < count; i++) {
         size_t at = item[i].at;
         double share = weights[at] / sum * (double)left;

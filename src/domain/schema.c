@@ -1,8 +1,8 @@
 /*
  * schema - see schema.h. The keywords are in schema_keyword.c.
  *
- * A schema is kept as it was set and checked once, when it is set; only its patterns are compiled. The
- * wire form is made from that on demand.
+ * A schema is kept as it was set and checked once, when it is set; only its patterns are compiled.
+ * The wire form is made from that on demand.
  */
 #include "domain/schema.h"
 

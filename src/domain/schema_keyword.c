@@ -2,8 +2,8 @@
  * schema_keyword - the keywords: how each is written and what it demands of a value.
  *
  * One table lists them; what is not in it is refused when the schema is set, so nothing that a
- * person wrote is ever silently ignored. Checking follows the schema, never the data, and a schema is at
- * most 32 deep: that bounds the recursion here, whatever a model sends.
+ * person wrote is ever silently ignored. Checking follows the schema, never the data, and a schema
+ * is at most 32 deep: that bounds the recursion here, whatever a model sends.
  */
 #include "domain/schema_parts.h"
 
@@ -69,7 +69,10 @@ static bool has_type(const cJSON *type, const cJSON *v)
     return false;
 }
 
-/* ------------------------------------------------------------------ keywords: how they are written */
+/*
+ * ------------------------------------------------------------------ keywords: how they are
+ * written
+ */
 
 /* Everything about one keyword in one schema: the keyword's value, its schema, where, how deep. */
 struct place {
@@ -383,12 +386,12 @@ static enum status check_below(struct schema_run *r, const struct place *p, cons
 static double characters(const char *s)
 {
     size_t n = strlen(s);
-    double count = 0;
+    size_t count = 0;
     for (size_t i = 0; i < n; count++) {
         uint32_t cp = 0;
         i += utf8_decode(s + i, n - i, &cp);
     }
-    return count;
+    return (double)count;
 }
 
 static enum status check_min_length(struct schema_run *r, const struct place *p, const cJSON *v)
@@ -460,8 +463,8 @@ static enum status check_pattern(struct schema_run *r, const struct place *p, co
 }
 
 /*
- * The message of the form that is nearest: the first whose type fits. The forms are tried without messages first, so that nested
- * anyOf explain themselves once and the work stays linear.
+ * The message of the form that is nearest: the first whose type fits. The forms are tried without
+ * messages first, so that nested anyOf explain themselves once and the work stays linear.
  */
 static enum status check_any_of(struct schema_run *r, const struct place *p, const cJSON *v)
 {

@@ -126,9 +126,9 @@ enum status schema_fault(struct schema_run *r, const struct schema_spot *at, con
     return st;
 }
 
-enum status schema_missing(struct schema_run *r, const struct schema_spot *spot, const char *name)
+enum status schema_missing(struct schema_run *r, const struct schema_spot *at, const char *name)
 {
     char expected[120];
     (void)snprintf(expected, sizeof expected, "the member \"%.80s\"", name);
-    return schema_misfit(r, spot, expected, NULL);
+    return schema_misfit(r, at, expected, NULL);
 }

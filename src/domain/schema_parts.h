@@ -37,7 +37,10 @@ enum status schema_misfit(struct schema_run *r, const struct schema_spot *at, co
 enum status schema_misfit_number(struct schema_run *r, const struct schema_spot *at,
                                  const char *expected, double limit, const cJSON *found);
 enum status schema_missing(struct schema_run *r, const struct schema_spot *at, const char *name);
-/* A fault of the schema itself, which is set by a person: "schema at PATH: "keyword": expected ...". */
+/*
+ * A fault of the schema itself, which is set by a person: "schema at PATH: "keyword": expected
+ * ...".
+ */
 enum status schema_fault(struct schema_run *r, const struct schema_spot *at, const char *keyword,
                          const char *expected);
 

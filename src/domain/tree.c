@@ -226,8 +226,8 @@ static void describe_near(const struct tree *t, uint32_t at, const char *name, s
 /* ------------------------------------------------------------------ paths */
 
 /*
- * Copy one path part of *s into part with escapes undone; *s moves behind the part's slash. "\@" is a third escape: a taxonomy
- * whose name begins with @ would otherwise read as an id.
+ * Copy one path part of *s into part with escapes undone; *s moves behind the part's slash. "\@"
+ * is a third escape: a taxonomy whose name begins with @ would otherwise read as an id.
  */
 static bool take_part(const char **s, struct buf *part, bool *more)
 {
@@ -410,6 +410,9 @@ enum status tree_name_check(const char *name, struct err *e)
     }
     if (name[0] == ' ' || name[n - 1] == ' ') {
         return err_set(e, ST_INVALID, "the name \"%.80s\" begins or ends with a blank", name);
+    }
+    if (strncmp(name, "\xEF\xBB\xBF", 3) == 0) {
+        return err_set(e, ST_INVALID, "the name begins with a byte order mark (U+FEFF)");
     }
     for (size_t i = 0; i < n;) {
         uint32_t cp = 0;

@@ -1,5 +1,6 @@
 /*
- * Tests of record schemas: what is refused when one is set, what is refused in a record, and the wire form.
+ * Tests of record schemas: what is refused when one is set, what is refused in a record, and the
+ * wire form.
  */
 #include "domain/schema.h"
 

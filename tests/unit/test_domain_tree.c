@@ -208,7 +208,9 @@ static void test_names(void **state)
                                       "a\xC2\x85"
                                       "b",
                                       "a\x80",
-                                      "\xE2\x80\xA8"};
+                                      "\xE2\x80\xA8",
+                                      "\xEF\xBB\xBF"
+                                      "b"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         e.msg[0] = '\0';
         assert_int_equal(tree_name_check(bad[i], &e), ST_INVALID);
