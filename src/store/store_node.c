@@ -529,7 +529,9 @@ static char *replace_id(const char *list, int64_t from, int64_t into)
         }
         have_into = have_into || id == into;
     }
-    return buf_take(&out);
+    char *text = buf_take(&out);
+    buf_free(&out); /* taking leaves a new, empty one */
+    return text;
 }
 
 static enum status merge_in_strategies(struct store *s, int64_t into, int64_t from, struct err *e)

@@ -2,8 +2,8 @@
  * store_open - opening, closing, checking and copying the session file.
  *
  * One writer connection does all writing and all checkpoints: SQLite before 3.51.3 can damage a
- * database when two connections write or checkpoint at the same instant. Readers are read-only and
- * never checkpoint. A new file is built under another name and renamed, so that a session file is
+ * database when two connections write or checkpoint at the same instant. Readers can neither write
+ * nor checkpoint. A new file is built under another name and renamed, so that a session file is
  * never there half made. Nothing is memory-mapped: an I/O error must not become a SIGBUS.
  */
 #include "store/store_private.h"
@@ -40,7 +40,9 @@ static char *immutable_uri(const char *path)
         }
     }
     buf_adds(&uri, "?immutable=1");
-    return buf_take(&uri);
+    char *text = buf_take(&uri);
+    buf_free(&uri); /* taking leaves a new, empty one */
+    return text;
 }
 
 /* What a file from somebody else may do to us is switched off: triggers, views, writable schema. */
@@ -301,14 +303,27 @@ static int on_commit(void *ctx, sqlite3 *db, const char *name, int pages)
     return SQLITE_OK;
 }
 
+static bool needs_folder(sqlite3 *db)
+{
+    int rc = sqlite3_errcode(db) & 0xff;
+    return rc == SQLITE_CANTOPEN || rc == SQLITE_READONLY;
+}
+
+/*
+ * A reader may not write by SQL, but its descriptor may: only then can the last one to leave take the
+ * exclusive lock under which SQLite removes an empty log. Without the permission it is read-only.
+ */
 static enum status connect_reader(struct store *s, const struct file_head *f, struct err *e)
 {
     int64_t version = 0;
-    enum status st = connect_to(s, s->path, SQLITE_OPEN_READONLY, e);
+    enum status st = connect_to(s, s->path, SQLITE_OPEN_READWRITE, e);
+    if (st == ST_OK) {
+        st = store_fail(s, sqlite3_exec(s->db, "PRAGMA query_only = ON", NULL, NULL, NULL), e);
+    }
     if (st == ST_OK) {
         st = pragma_int(s, "PRAGMA user_version", &version, e);
     }
-    if (st != ST_OK && f->wal_empty && sqlite3_errcode(s->db) == SQLITE_CANTOPEN) {
+    if (st != ST_OK && f->wal_empty && needs_folder(s->db)) {
         /* A folder that may not be written: nobody can be writing the file either. */
         disconnect(s, false);
         st = connect_immutable(s, e);
@@ -394,15 +409,13 @@ void store_close(struct store *s)
     } else if (s->in_tx) {
         store_rollback(s);
     }
-    bool checkpoint = s->ready;
     if (s->ready && s->mode == STORE_WRITE) {
         sql_free_all(s);
         (void)sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    } else if (s->ready) {
-        /* The last one to leave removes an empty log; a log with pages is the next writer's. */
-        checkpoint = file_wal_empty(s->path);
     }
-    disconnect(s, checkpoint);
+    /* The last one to leave removes an empty log; a log with pages is the next writer's. */
+    bool empty = s->db != NULL && file_wal_empty(s->path);
+    disconnect(s, empty);
     file_unlock(s);
     free(s->tallies.slots);
     free(s->path);

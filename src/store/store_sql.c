@@ -15,9 +15,22 @@
 
 /* ------------------------------------------------------------------ errors */
 
+/* A failed COMMIT does not set sqlite3_system_errno; the log's own file object knows. */
+static int log_errno(sqlite3 *db)
+{
+    sqlite3_file *log = NULL;
+    int error = 0;
+    (void)sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (log != NULL && log->pMethods != NULL) {
+        (void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
+    }
+    return error;
+}
+
 static enum status fail_io(struct store *s, int rc, struct err *e)
 {
     int error = sqlite3_system_errno(s->db);
+    error = error != 0 ? error : log_errno(s->db);
     if (rc == SQLITE_FULL || error == ENOSPC || error == EDQUOT || error == EFBIG) {
         return err_set(e, ST_IO, "no space left on the disk that holds %s; nothing was changed",
                        s->path);
