@@ -52,7 +52,7 @@ uint64_t rng_id(const char *name)
 uint64_t rng_at(uint64_t seed, uint64_t identity, uint64_t counter)
 {
     uint64_t before = mix(mix(seed + GOLDEN) ^ identity);
-    uint64_t after = mix(before + GOLDEN);
+    uint64_t after = mix(~before); /* not of the same form as a counter: never equal to it */
     return mix(mix(counter * GOLDEN + before) ^ after);
 }
 

@@ -12,8 +12,8 @@
 static void is_the_same_for_ever(void **state)
 {
     (void)state;
-    assert_true(rng_at(0, 0, 0) == 0x319EFE9AA59CB60Fu);
-    assert_true(rng_at(1, 2, 3) == 0x90188233B3D683F0u);
+    assert_true(rng_at(0, 0, 0) == 0x470519FB449C5A14u);
+    assert_true(rng_at(1, 2, 3) == 0x7DC931C172306F84u);
     assert_true(rng_id("plan") == 0xB061C8BBE6BD6C01u);
     assert_true(rng_hash("", 0, 7) == 0xC7FBCB5514808AA6u);
     assert_true(rng_hash("a record of some length", 23, 0) == 0xC0AA28A5EBF898FDu);
