@@ -81,7 +81,7 @@ else
 endif
 
 all: build/taxa
-.PHONY: all run check unit e2e install uninstall lint format asan tsan fuzz bench screens help clean man
+.PHONY: all run check unit e2e install uninstall lint format docs asan tsan fuzz bench screens help clean man
 
 build/taxa: $(OUT)/taxa
 	@ln -sfn $(BUILD)/taxa $@.new && mv -f $@.new $@
@@ -133,6 +133,8 @@ $(BENCH): $(OUT)/tests/%: $(OUT)/tests/%.o $(OUT)/libtaxa.a
 	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -o $@ $< $(OUT)/libtaxa.a -lvterm -lutil $(LIBS_ALL)
 $(OUT)/tests/http_mock: $(OUT)/tests/http_mock.o $(OUT)/libtaxa.a
 	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -o $@ $< $(OUT)/libtaxa.a $(LIBS_ALL)
+$(OUT)/tests/docs: $(OUT)/tests/docs.o $(OUT)/libtaxa.a
+	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -o $@ $< $(OUT)/libtaxa.a $(LIBS_ALL)
 .SECONDARY:
 
 # ---- use
@@ -140,11 +142,11 @@ run: build/taxa
 	@sh tests/tools/demo build/taxa sessions/gsm8k.session
 
 # ---- test
-check: build/taxa $(UNIT) $(E2E) $(OUT)/tests/http_mock
+check: build/taxa $(UNIT) $(E2E) $(OUT)/tests/http_mock $(OUT)/tests/docs
 	@TAXA_BIN=$(CURDIR)/$(OUT)/taxa TAXA_MOCK=$(CURDIR)/$(OUT)/tests/http_mock sh tests/run $(OUT)
 unit: $(UNIT) $(OUT)/tests/http_mock
 	@TAXA_MOCK=$(CURDIR)/$(OUT)/tests/http_mock sh tests/run $(OUT) unit
-e2e: build/taxa $(E2E) $(OUT)/tests/http_mock
+e2e: build/taxa $(E2E) $(OUT)/tests/http_mock $(OUT)/tests/docs
 	@TAXA_BIN=$(CURDIR)/$(OUT)/taxa TAXA_MOCK=$(CURDIR)/$(OUT)/tests/http_mock sh tests/run $(OUT) e2e
 asan:
 	@$(MAKE) --no-print-directory BUILD=asan check
@@ -171,7 +173,10 @@ fuzz: $(FUZZ)
 	  -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$(basename $$f) || exit 1; echo "ok $$f"; done
 
 # ---- install
-man: man/taxa.1
+# The generated parts of the manual page and the README, from the program's own tables.
+docs man: $(OUT)/tests/docs
+	@$(OUT)/tests/docs man man/taxa.1.in > man/taxa.1.new && mv man/taxa.1.new man/taxa.1
+	@$(OUT)/tests/docs readme README.md > README.new && mv README.new README.md
 install: build/taxa
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/taxa/sessions \
 	  $(DESTDIR)$(PREFIX)/share/taxa/themes $(DESTDIR)$(PREFIX)/share/man/man1

@@ -142,25 +142,13 @@ enum status exec_schema(struct exec *x, struct err *e)
 
 enum status exec_help(struct exec *x, struct err *e)
 {
-    const struct command *cmd = NULL;
-    if (x->call->arg_count[0] > 0) {
-        int used = 0;
-        cmd = command_find(x->call->arg_count[0], (const char *const *)x->call->args[0], &used);
-        if (cmd == NULL || used < x->call->arg_count[0]) {
-            const struct setting *s = setting_find(call_arg(x->call, 0));
-            if (cmd == NULL && s != NULL) {
-                exec_printf(x, "%s  (default %s%s%s)\n  %s\n", s->name, s->otherwise,
-                            s->unit[0] != '\0' ? " " : "", s->unit, s->help);
-                return ST_OK;
-            }
-            return err_set(e, ST_USAGE, "no command or setting \"%s\": `help` lists all",
-                           call_arg(x->call, 0));
-        }
-    }
     struct buf text;
     buf_init(&text, 1u << 20);
-    command_help(cmd, &text);
-    exec_text(x, text.data);
+    enum status st = command_help_words(x->call->arg_count[0],
+                                        (const char *const *)x->call->args[0], &text, e);
+    if (st == ST_OK) {
+        exec_text(x, text.data);
+    }
     buf_free(&text);
-    return ST_OK;
+    return st;
 }

@@ -27,7 +27,7 @@ static void forget_completion(struct prompt *p)
     p->chosen = -1;
 }
 
-void prompt_free(struct prompt *p)
+void prompt_end(struct prompt *p)
 {
     forget_completion(p);
     buf_free(&p->text);

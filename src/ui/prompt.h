@@ -59,7 +59,7 @@ struct prompt {
 };
 
 void prompt_init(struct prompt *p);
-void prompt_free(struct prompt *p);
+void prompt_end(struct prompt *p);
 void prompt_start(struct prompt *p, const char *label, const char *initial, prompt_done_fn *done,
                   void *ctx);
 /* Takes every key while active; calls done or change on ui. */

@@ -49,7 +49,7 @@ void ui_close(struct ui *ui)
         }
     }
     link_close(&ui->link);
-    prompt_free(&ui->prompt);
+    prompt_end(&ui->prompt);
     history_free(&ui->history);
     view_free(&ui->view);
     words_free(ui->run_argc, ui->run_argv);
