@@ -145,7 +145,7 @@ static void draw_hints(const struct ui *ui, struct cells *c, struct rect r)
             const struct binding *b = &table[i];
             char why[WHY_MAX], key[16];
             if (b->context != contexts[k] || b->label == NULL || b->action == ACT_HELP ||
-                keys_row(contexts, k, b->action) != NULL || !ui_can(ui, b->action, why)) {
+                keys_action(contexts, n, b->keys[0]) != b->action || !ui_can(ui, b->action, why)) {
                 continue;
             }
             keys_name(key, b->keys[0]);
