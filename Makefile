@@ -158,9 +158,6 @@ format:
 	@clang-format -i $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]')
 bench: build/taxa $(BENCH) $(OUT)/tests/http_mock
 	@TAXA_BIN=$(CURDIR)/$(OUT)/taxa TAXA_MOCK=$(CURDIR)/$(OUT)/tests/http_mock sh tests/bench/run $(OUT)
-screens: build/taxa
-	@sh tests/tools/screens build/taxa
-
 FUZZ_SECONDS ?= 20
 build/fuzz/%: tests/fuzz/%.c $(OUT)/gen/prompts.c $(LIB_SRC)
 	@mkdir -p $(@D)
@@ -173,10 +170,9 @@ fuzz: $(FUZZ)
 	  -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$(basename $$f) || exit 1; echo "ok $$f"; done
 
 # ---- install
-# The generated parts of the manual page and the README, from the program's own tables.
-docs man: $(OUT)/tests/docs
-	@$(OUT)/tests/docs man man/taxa.1.in > man/taxa.1.new && mv man/taxa.1.new man/taxa.1
-	@$(OUT)/tests/docs readme README.md > README.new && mv README.new README.md
+# The generated parts of the manual page and the README, from the program's own tables and screens.
+docs man screens: build/taxa $(OUT)/tests/docs
+	@sh tests/tools/docs-make build/taxa $(OUT)/tests/docs
 install: build/taxa
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/taxa/sessions \
 	  $(DESTDIR)$(PREFIX)/share/taxa/themes $(DESTDIR)$(PREFIX)/share/man/man1

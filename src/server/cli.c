@@ -21,9 +21,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define STDIN_MAX   (128u << 20)
+#define STDIN_MAX     (128u << 20)
 #define LINE_EVERY_MS 3000 /* between progress lines when no terminal shows a bar */
-#define RECONNECTS  1000
+#define RECONNECTS    1000
 
 static bool write_out(void *ctx, const char *text, size_t n)
 {
@@ -286,9 +286,8 @@ struct errand { /* what is sent: words, or a script */
 
 static enum status send_errand(struct talk *t, const struct errand *r, struct err *e)
 {
-    return r->script != NULL
-               ? send_script(t, r->script_name, r->script, e)
-               : channel_command(t->channel, r->argc, r->argv, r->input, &t->id, e);
+    return r->script != NULL ? send_script(t, r->script_name, r->script, e)
+                             : channel_command(t->channel, r->argc, r->argv, r->input, &t->id, e);
 }
 
 static int run_there(const char *file, const struct errand *r)
@@ -379,8 +378,7 @@ static int run_call(const char *file, int argc, const char *const *argv, const s
     int code = 0;
     if (file != NULL && !exists && (flags & CMD_NO_FILE) == 0 && (flags & CMD_CREATES) == 0) {
         code = missing_file(file);
-    } else if ((flags & CMD_READS) != 0 &&
-               !((flags & CMD_CONTROL) != 0 && server_runs(file))) {
+    } else if ((flags & CMD_READS) != 0 && !((flags & CMD_CONTROL) != 0 && server_runs(file))) {
         code = run_here(exists ? file : NULL, call, has_input ? input.data : NULL, input.len);
     } else {
         struct errand r = {.argc = argc,
@@ -425,8 +423,7 @@ static enum status build(const char *script, const char *file, struct err *e)
     enum status st = file_read(script, &text, e);
     if (st == ST_OK) {
         const char *slash = strrchr(script, '/');
-        struct errand r = {.script = text.data,
-                           .script_name = slash != NULL ? slash + 1 : script};
+        struct errand r = {.script = text.data, .script_name = slash != NULL ? slash + 1 : script};
         int code = run_there(file, &r);
         if (code != 0) {
             st = err_set(e, code == 2 ? ST_USAGE : ST_INVALID, "%s was not made from %s", file,

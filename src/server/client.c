@@ -12,10 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PROGRESS_MS   500
-#define OUT_CHUNK     65536
-#define SCRIPT_LINES  1000000
-#define BACKLOG_MAX   (64u << 20) /* a reader that does not read is dropped */
+#define PROGRESS_MS  500
+#define OUT_CHUNK    65536
+#define SCRIPT_LINES 1000000
+#define BACKLOG_MAX  (64u << 20) /* a reader that does not read is dropped */
 
 struct request {
     int64_t id;
@@ -24,7 +24,7 @@ struct request {
     size_t *line_no;
     size_t count, cap, at;
     bool script;
-    char *name;  /* of the script */
+    char *name; /* of the script */
     char *cwd, *input;
     size_t input_len;
     bool op_open;
@@ -475,7 +475,8 @@ static enum status parse_argv(struct request *r, const cJSON *argv, struct err *
     const char **words = xcalloc((size_t)n, sizeof *words);
     int i = 0;
     const cJSON *w = NULL;
-    cJSON_ArrayForEach(w, argv) {
+    cJSON_ArrayForEach(w, argv)
+    {
         words[i++] = w->valuestring != NULL ? w->valuestring : "";
     }
     enum status st = add_words(r, n, words, 1, e);

@@ -76,8 +76,8 @@ static enum status load_have(struct store *s, struct design *out, struct err *e)
     out->have = xcalloc(count + 1, sizeof *out->have);
     for (size_t i = 0; st == ST_OK && i < count; i++) {
         const struct tally_row *r = &rows[i];
-        if (r->n == 0 || (r->state != POINT_ACCEPTED && r->state != POINT_ASKED &&
-                          r->state != POINT_FAILED)) {
+        if (r->n == 0 ||
+            (r->state != POINT_ACCEPTED && r->state != POINT_ASKED && r->state != POINT_FAILED)) {
             continue;
         }
         struct plan_have *h = &out->have[out->d.have_count++];
@@ -100,8 +100,7 @@ enum status design_load(struct store *s, const struct tree *t, struct design *ou
         st = store_setting(s, SETTING_LEVELS, &levels, e);
     }
     if (st == ST_OK && out->row_count > PLAN_MAX_STRATEGIES) {
-        st = err_set(e, ST_LIMIT, "%d strategies: at most %d", out->row_count,
-                     PLAN_MAX_STRATEGIES);
+        st = err_set(e, ST_LIMIT, "%d strategies: at most %d", out->row_count, PLAN_MAX_STRATEGIES);
     }
     double c = store_setting_num(s, SETTING_COMPLEXITY, 0.5);
     if (st == ST_OK) {

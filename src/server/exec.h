@@ -29,10 +29,10 @@ struct exec {
     /* Standard output of the command, as it comes; text is raw (the receiver makes it safe). False: the reader is gone, stop. */
     bool (*out)(void *out_ctx, const char *text, size_t n);
     void *out_ctx;
-    struct buf note; /* one line for standard error when it worked; may stay empty */
-    int64_t job;   /* out: the job that was started, 0 none */
-    bool wait_run; /* out: wait for the run instead of a job */
-    int code;      /* out: exit code when the status is ST_OK (normally 0) */
+    struct buf note;  /* one line for standard error when it worked; may stay empty */
+    int64_t job;      /* out: the job that was started, 0 none */
+    bool wait_run;    /* out: wait for the run instead of a job */
+    int code;         /* out: exit code when the status is ST_OK (normally 0) */
     struct tree tree; /* private to exec_tree */
     bool tree_loaded, tree_stale;
 };

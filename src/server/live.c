@@ -4,11 +4,11 @@
  * commit hands the next questions over. So a reply is stored before it is used, replies batch by
  * themselves when the disk is slow, and kill -9 can lose only what was still on the wire.
  */
-#include "server/live_private.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "server/live_private.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,7 +97,8 @@ static enum status load_common(struct store *s, struct engine_common *c, struct 
     if (st == ST_OK) {
         c->examples = cJSON_CreateArray();
         const cJSON *item = NULL;
-        cJSON_ArrayForEach(item, examples) {
+        cJSON_ArrayForEach(item, examples)
+        {
             cJSON_AddItemToArray(c->examples,
                                  cJSON_Duplicate(cJSON_GetObjectItem(item, "record"), true));
         }
@@ -433,8 +434,7 @@ void live_turn(struct live *l)
         if (l->state == RUN_RUNNING) {
             live_run_end_check(l);
         }
-    } while (clock_ms() < until &&
-             (l->reply_count > 0 || teachers_timeout(l->teachers) == 0));
+    } while (clock_ms() < until && (l->reply_count > 0 || teachers_timeout(l->teachers) == 0));
 }
 
 int live_fd(const struct live *l)

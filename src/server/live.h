@@ -17,7 +17,8 @@ struct live;
 
 /* Takes the writing store (closes it in live_close). */
 enum status live_open(struct store *s, struct live **out, struct err *e);
-void live_close(struct live *l); /* what is under way is dropped; it can be started again from the store */
+void live_close(
+    struct live *l); /* what is under way is dropped; it can be started again from the store */
 struct store *live_store(struct live *l);
 
 /* ---- the loop */
@@ -25,7 +26,8 @@ int live_fd(const struct live *l);      /* readable: live_turn has work */
 int live_timeout(const struct live *l); /* milliseconds until live_turn must be called; -1 never */
 void live_turn(struct live *l);         /* about 20 ms of work at most */
 bool live_busy(const struct live *l);   /* a run or a job goes on */
-int64_t live_changed(const struct live *l); /* grows when something that FRAME_STATUS shows changed */
+int64_t
+live_changed(const struct live *l); /* grows when something that FRAME_STATUS shows changed */
 
 /* ---- jobs (asked for by executors). *job gets the number to wait for. */
 enum status live_propose_factors(struct live *l, int64_t *job, struct err *e);
@@ -54,7 +56,8 @@ enum status live_retry_point(struct live *l, int64_t point, struct err *e);
 void live_edited(struct live *l);
 /* Tree of the session, reloaded when it changed. */
 enum status live_tree(struct live *l, const struct tree **t, struct err *e);
-void live_tree_stale(struct live *l); /* edited inside an operation that is still open, or rolled back */
+void live_tree_stale(
+    struct live *l); /* edited inside an operation that is still open, or rolled back */
 void live_tree_added(struct live *l, int64_t parent, const struct node *model);
 /* Adds running, in_flight, seconds, rates ... to a status object; full adds what FRAME_STATUS carries besides. */
 void live_status(struct live *l, cJSON *status, bool full);

@@ -2,9 +2,9 @@
  * The engine says what changed; here it becomes rows. Everything runs inside the caller's
  * transaction, so a reply and what follows from it are kept together or not at all.
  */
-#include "server/live_private.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "server/live_private.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  * Growing jobs: proposing factors and strategies, expanding nodes. Each reply is one operation of
  * the journal, all of a job under its number, so that a whole expansion is one undo step.
  */
-#include "server/live_private.h"
 #include "base/mem.h"
+#include "server/live_private.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,7 +96,8 @@ enum status live_propose_factors(struct live *l, int64_t *job, struct err *e)
         return st;
     }
     if (l->common.description[0] == '\0') {
-        return err_set(e, ST_INVALID, "no description yet: say what the data is with `describe TEXT`");
+        return err_set(e, ST_INVALID,
+                       "no description yet: say what the data is with `describe TEXT`");
     }
     if ((slot = free_slot(l, e)) == NULL) {
         return ST_BUSY;
@@ -161,13 +162,14 @@ enum status live_expand(struct live *l, int64_t node, int depth, int64_t *job, s
     }
     for (uint32_t a = at; a != 0; a = l->tree.nodes[a].parent) {
         if (l->tree.nodes[a].locked) {
-            return err_set(e, ST_DENIED, "\"%s\" is locked against the teacher: `node unlock` first",
+            return err_set(e, ST_DENIED,
+                           "\"%s\" is locked against the teacher: `node unlock` first",
                            l->tree.nodes[a].name);
         }
     }
     if (depth <= 0) {
-        depth = l->tree.nodes[at].depth == 1 ? (int)store_setting_num(l->store, SETTING_DEPTH, 3)
-                                             : 1;
+        depth =
+            l->tree.nodes[at].depth == 1 ? (int)store_setting_num(l->store, SETTING_DEPTH, 3) : 1;
     }
     struct live_grow *slot = free_slot(l, e);
     if (slot == NULL) {

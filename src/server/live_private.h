@@ -10,21 +10,21 @@
 #ifndef TAXA_SERVER_LIVE_PRIVATE_H
 #define TAXA_SERVER_LIVE_PRIVATE_H
 
+#include "domain/schema.h"
 #include "engine/grow.h"
 #include "engine/maker.h"
-#include "domain/schema.h"
 #include "engine/run.h"
 #include "server/exec.h"
 #include "server/live.h"
 #include "teacher/teacher.h"
 
-#define LIVE_WINDOW   2048 /* points under way at most */
-#define LIVE_BATCH    512  /* replies in one transaction at most */
-#define LIVE_EVENTS   20
-#define LIVE_RATE     64   /* seconds of history for rates */
-#define LIVE_JOBS     8    /* growing jobs at once */
-#define LIVE_ENDED    32   /* ended jobs that are remembered for those who wait */
-#define LIVE_PASSES   2    /* how often a run tries its failed points again by itself */
+#define LIVE_WINDOW 2048 /* points under way at most */
+#define LIVE_BATCH  512  /* replies in one transaction at most */
+#define LIVE_EVENTS 20
+#define LIVE_RATE   64 /* seconds of history for rates */
+#define LIVE_JOBS   8  /* growing jobs at once */
+#define LIVE_ENDED  32 /* ended jobs that are remembered for those who wait */
+#define LIVE_PASSES 2  /* how often a run tries its failed points again by itself */
 
 enum run_state { RUN_IDLE, RUN_RUNNING, RUN_PAUSED, RUN_STOPPED, RUN_INTERRUPTED };
 
@@ -50,10 +50,10 @@ struct live {
     struct prompts *prompts;
     struct teachers *teachers;
     struct engine_common common;
-    struct tree tree; /* with descriptions */
+    struct tree tree;             /* with descriptions */
     bool tree_loaded, tree_dirty; /* dirty: to be read again whatever the revision says */
     bool tree_in_step;            /* it has what the open operation added */
-    struct store_revision seen; /* what tree, common and teachers were made from */
+    struct store_revision seen;   /* what tree, common and teachers were made from */
 
     /* replies that came in and wait for the next cycle */
     struct reply *replies;
@@ -70,12 +70,12 @@ struct live {
     uint64_t fingerprint; /* of the design that the plan was made from */
     int64_t *again;       /* points to start again before new ones: open or failed ones */
     size_t again_count, again_cap, again_next;
-    int passes;           /* of failed points */
+    int passes; /* of failed points */
     int64_t started_in_run, attempt_limit;
     int64_t run_began_ms, run_ms; /* of the present stretch; of those before */
-    int64_t target_met;   /* accepted points, updated while feeding */
-    double reserved;      /* money that questions under way may cost */
-    int64_t retry_at_ms;  /* after a disk error: when to try to store again */
+    int64_t target_met;           /* accepted points, updated while feeding */
+    double reserved;              /* money that questions under way may cost */
+    int64_t retry_at_ms;          /* after a disk error: when to try to store again */
 
     /* jobs */
     struct live_grow grow[LIVE_JOBS];
@@ -92,14 +92,16 @@ struct live {
 };
 
 /* live.c */
-enum status live_follow(struct live *l, struct err *e); /* tree, common, teachers as the store has them */
+enum status live_follow(struct live *l,
+                        struct err *e); /* tree, common, teachers as the store has them */
 void live_event(struct live *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void live_count(struct live *l, int points, int calls);
 /* Take the step's questions: from stored replies, or to the teachers. Call after the commit. */
 void live_dispatch(struct live *l);
 /* live_apply.c. Inside a transaction. r: the reply that caused the step, NULL for a start. */
 enum status live_store_call(struct live *l, const struct reply *r, int64_t *call, struct err *e);
-enum status live_apply(struct live *l, const struct reply *r, int64_t call, int64_t job, struct err *e);
+enum status live_apply(struct live *l, const struct reply *r, int64_t call, int64_t job,
+                       struct err *e);
 /* live_run.c */
 void live_feed(struct live *l); /* start points while there is room; inside a transaction */
 void live_run_end_check(struct live *l);
@@ -109,7 +111,8 @@ bool live_budget_allows(struct live *l, const struct question *q, double *cost);
 void live_settled(struct live *l, const struct point *p);
 const char *live_run_name(enum run_state s);
 /* live_job.c */
-enum status live_jobs_reply(struct live *l, const struct reply *r, bool *taken, struct err *e); /* own transaction */
+enum status live_jobs_reply(struct live *l, const struct reply *r, bool *taken,
+                            struct err *e); /* own transaction */
 void live_jobs_turn(struct live *l);
 void live_job_ended(struct live *l, int64_t job, bool ok, const char *message);
 enum status live_jobs_resume(struct live *l, int *count, struct err *e);

@@ -2,10 +2,10 @@
  * The run: from a target to a plan, from the plan to points under way, to the end. The store is what
  * a run is resumed from: the plan row, its draws, and the outcomes of the points that were started.
  */
-#include "server/live_private.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/rng.h"
+#include "server/live_private.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -341,7 +341,8 @@ enum status live_generate(struct live *l, int64_t target, struct err *e)
 enum status live_pause(struct live *l, const char *reason, struct err *e)
 {
     if (l->state != RUN_RUNNING) {
-        return err_set(e, ST_INVALID, "nothing is running (the run is %s)", live_run_name(l->state));
+        return err_set(e, ST_INVALID, "nothing is running (the run is %s)",
+                       live_run_name(l->state));
     }
     teachers_hold(l->teachers, true);
     set_state(l, RUN_PAUSED, reason != NULL ? reason : "by hand");
@@ -501,8 +502,7 @@ static cJSON *mix_json(struct live *l, const int64_t *nodes, int n)
         if (at != TREE_NONE) {
             tree_path(&l->tree, at, &path);
             const struct node *node = &l->tree.nodes[at];
-            cJSON_AddStringToObject(o, "taxonomy",
-                                    l->tree.nodes[tree_taxonomy(&l->tree, at)].name);
+            cJSON_AddStringToObject(o, "taxonomy", l->tree.nodes[tree_taxonomy(&l->tree, at)].name);
             cJSON_AddStringToObject(o, "path", path.data);
             cJSON_AddStringToObject(o, "name", node->name);
             cJSON_AddStringToObject(o, "description", node->desc);
@@ -533,7 +533,8 @@ static void start_point(struct live *l, const struct point *p)
         store_scenarios(l->store, p->mix_hash, from, MAKER_EARLIER, &rows, NULL);
         s.earlier = cJSON_CreateArray();
         const cJSON *row = NULL;
-        cJSON_ArrayForEach(row, rows) {
+        cJSON_ArrayForEach(row, rows)
+        {
             cJSON_AddItemToArray(s.earlier, cJSON_CreateString(json_str_or(row, "text", "")));
         }
         cJSON_Delete(rows);

@@ -21,8 +21,8 @@ enum status exec_factor_propose(struct exec *x, struct err *e)
 enum status exec_factor_add(struct exec *x, struct err *e)
 {
     const char *desc = call_opt(x->call, "--description");
-    return store_factor_add(x->store, call_arg(x->call, 0), desc != NULL ? desc : "",
-                            NODE_BY_HUMAN, "", e);
+    return store_factor_add(x->store, call_arg(x->call, 0), desc != NULL ? desc : "", NODE_BY_HUMAN,
+                            "", e);
 }
 
 static enum status decide(struct exec *x, enum factor_state state, struct err *e)
@@ -215,7 +215,7 @@ static enum status steps(struct exec *x, const char *done,
     for (int i = 0; st == ST_OK && i < n; i++) {
         buf_clear(&line);
         st = step(x->store, &line, e);
-        if (st == ST_OK) {
+        if (st == ST_OK && n > 1) {
             exec_printf(x, "%s: %s\n", done, line.data);
         } else if (st == ST_NOT_FOUND && i > 0) {
             buf_printf(&x->note, "%d of %d: nothing more", i, n);

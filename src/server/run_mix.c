@@ -112,9 +112,8 @@ static enum status set_key(struct exec *x, struct strategy_row *row, const char 
         return number_value(value, 0, 1, "complexity", &row->complexity, e);
     }
     if (n == 6 && strncmp(word, "levels", n) == 0) {
-        enum status st = value[0] != '\0'
-                             ? setting_check(setting_at(SETTING_LEVELS), value, e)
-                             : ST_OK;
+        enum status st =
+            value[0] != '\0' ? setting_check(setting_at(SETTING_LEVELS), value, e) : ST_OK;
         if (st == ST_OK) {
             free(row->levels);
             row->levels = value[0] != '\0' ? xstrdup(value) : NULL;
@@ -234,7 +233,8 @@ static enum status two_nodes(struct exec *x, int64_t id[2], struct err *e)
     if (st == ST_OK) {
         st = exec_node(x, call_arg(x->call, 1), &t, &at[1], e);
     }
-    if (st == ST_OK && (at[0] == 0 || at[1] == 0 || tree_taxonomy(t, at[0]) == tree_taxonomy(t, at[1]))) {
+    if (st == ST_OK &&
+        (at[0] == 0 || at[1] == 0 || tree_taxonomy(t, at[0]) == tree_taxonomy(t, at[1]))) {
         st = err_set(e, ST_INVALID, "an exclusion names nodes of two different taxonomies");
     }
     for (int i = 0; st == ST_OK && i < 2; i++) {
@@ -452,8 +452,8 @@ static void preview_text(struct exec *x, const struct design *d, const struct pl
     text_short(c, p->mixes_possible);
     exec_printf(x, "%s points, %s to be made, %s complexified; %s mixes possible\n", a, b, f, c);
     for (int i = 0; i < p->part_count; i++) {
-        exec_printf(x, "  %-24s %8" PRId64 "  complexified %" PRId64 "\n",
-                    d->d.strategies[i].name, p->parts[i].quota, p->parts[i].quota_complex);
+        exec_printf(x, "  %-24s %8" PRId64 "  complexified %" PRId64 "\n", d->d.strategies[i].name,
+                    p->parts[i].quota, p->parts[i].quota_complex);
     }
     const struct tree *t = d->d.tree;
     for (uint32_t at = tree_next(t, 0, 0); at != TREE_NONE; at = tree_next(t, 0, at)) {
@@ -492,8 +492,8 @@ enum status exec_preview(struct exec *x, struct err *e)
     if (st != ST_OK) {
         return st;
     }
-    int64_t n = (int64_t)call_arg_num(x->call, 0,
-                                      store_setting_num(x->store, SETTING_POINTS, 1000));
+    int64_t n =
+        (int64_t)call_arg_num(x->call, 0, store_setting_num(x->store, SETTING_POINTS, 1000));
     int64_t *quota = xcalloc(t->count, sizeof *quota);
     st = plan_make(&d.d, n, &p, e);
     if (st == ST_OK) {

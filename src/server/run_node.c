@@ -34,12 +34,12 @@ enum status exec_node_add(struct exec *x, struct err *e)
     }
     const char *origin = call_opt(x->call, "--origin");
     const char *desc = call_opt(x->call, "--description");
-    struct node model = {
-        .name = call_arg(x->call, 1),
-        .desc = desc != NULL ? desc : "",
-        .weight = call_opt_num(x->call, "--weight", 1),
-        .state = state_option(call_opt(x->call, "--state")),
-        .origin = origin != NULL && strcmp(origin, "model") == 0 ? NODE_BY_MODEL : NODE_BY_HUMAN};
+    struct node model = {.name = call_arg(x->call, 1),
+                         .desc = desc != NULL ? desc : "",
+                         .weight = call_opt_num(x->call, "--weight", 1),
+                         .state = state_option(call_opt(x->call, "--state")),
+                         .origin = origin != NULL && strcmp(origin, "model") == 0 ? NODE_BY_MODEL
+                                                                                  : NODE_BY_HUMAN};
     int64_t id = 0;
     st = store_node_add(x->store, t->nodes[parent].id, &model, 0, &id, e);
     if (st == ST_OK) {
@@ -254,7 +254,8 @@ enum status exec_node_split(struct exec *x, struct err *e)
     int64_t parent = t->nodes[n.parent].id;
     int64_t next = n.next != TREE_NONE ? t->nodes[n.next].id : 0;
     if (n.parent == 0) {
-        return err_set(e, ST_INVALID, "a taxonomy cannot be split: split its children, or add a factor");
+        return err_set(e, ST_INVALID,
+                       "a taxonomy cannot be split: split its children, or add a factor");
     }
     if (strcmp(x->call->args[1][0], n.name) != 0) {
         st = store_node_rename(x->store, n.id, x->call->args[1][0], e);

@@ -92,7 +92,8 @@ enum status exec_example_list(struct exec *x, struct err *e)
         return ST_OK;
     }
     const cJSON *item = NULL;
-    cJSON_ArrayForEach(item, list) {
+    cJSON_ArrayForEach(item, list)
+    {
         char *text = json_text(cJSON_GetObjectItem(item, "record"));
         exec_printf(x, "%3.0f  %s\n", json_num_or(item, "id", 0), text);
         free(text);
@@ -120,12 +121,12 @@ enum status exec_schema(struct exec *x, struct err *e)
         st = store_examples(x->store, &examples, e);
     }
     const cJSON *item = NULL;
-    cJSON_ArrayForEach(item, examples) {
+    cJSON_ArrayForEach(item, examples)
+    {
         if (st == ST_OK) {
             st = record_schema_check(schema, cJSON_GetObjectItem(item, "record"), e);
             if (st != ST_OK) {
-                err_prefix(e, "example %.0f does not fit this schema",
-                           json_num_or(item, "id", 0));
+                err_prefix(e, "example %.0f does not fit this schema", json_num_or(item, "id", 0));
             }
         }
     }
@@ -144,8 +145,8 @@ enum status exec_help(struct exec *x, struct err *e)
 {
     struct buf text;
     buf_init(&text, 1u << 20);
-    enum status st = command_help_words(x->call->arg_count[0],
-                                        (const char *const *)x->call->args[0], &text, e);
+    enum status st =
+        command_help_words(x->call->arg_count[0], (const char *const *)x->call->args[0], &text, e);
     if (st == ST_OK) {
         exec_text(x, text.data);
     }

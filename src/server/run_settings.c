@@ -137,8 +137,7 @@ static void teacher_json(cJSON *list, const struct teacher_config *c)
             cJSON_AddItemToArray(urls, cJSON_CreateString(c->base_url[k]));
         }
     }
-    cJSON_AddBoolToObject(o, "offline",
-                          strcmp(teacher_config_text(c, TK_DIALECT), "offline") == 0);
+    cJSON_AddBoolToObject(o, "offline", strcmp(teacher_config_text(c, TK_DIALECT), "offline") == 0);
     cJSON_AddItemToArray(list, o);
 }
 

@@ -22,10 +22,11 @@ static void add_planned(struct exec *x, const struct tree *t, int64_t *planned)
         return;
     }
     cJSON *counts = NULL;
-    if (plan.counts != NULL && json_parse(plan.counts, strlen(plan.counts), &json_limits_file,
-                                          &counts, NULL) == ST_OK) {
+    if (plan.counts != NULL &&
+        json_parse(plan.counts, strlen(plan.counts), &json_limits_file, &counts, NULL) == ST_OK) {
         const cJSON *pair = NULL;
-        cJSON_ArrayForEach(pair, counts) {
+        cJSON_ArrayForEach(pair, counts)
+        {
             uint32_t at = tree_by_id(t, (int64_t)cJSON_GetArrayItem(pair, 0)->valuedouble);
             if (at != TREE_NONE) {
                 planned[at] += (int64_t)cJSON_GetArrayItem(pair, 1)->valuedouble;

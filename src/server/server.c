@@ -27,9 +27,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define CLIENTS      64
-#define LINGER_MS    3000 /* without clients and work, before it ends */
-#define STATUS_MS    100  /* between two status frames */
+#define CLIENTS       64
+#define LINGER_MS     3000 /* without clients and work, before it ends */
+#define STATUS_MS     100  /* between two status frames */
 #define CHECKPOINT_MS 500
 
 struct server {

@@ -48,21 +48,17 @@ enum status status_json(struct store *s, cJSON **out, struct err *e)
     cJSON *o = cJSON_CreateObject();
     static const char *const points[] = {"target",   "planned",  "asked",   "accepted",
                                          "rejected", "disputed", "invalid", "failed"};
-    const double values[] = {(double)plan.target,
-                             (double)positive(plan.target - holding),
-                             (double)n[POINT_ASKED],
-                             (double)n[POINT_ACCEPTED],
-                             (double)n[POINT_REJECTED],
-                             (double)n[POINT_DISPUTED],
-                             (double)n[POINT_INVALID],
-                             (double)n[POINT_FAILED]};
+    const double values[] = {(double)plan.target,       (double)positive(plan.target - holding),
+                             (double)n[POINT_ASKED],    (double)n[POINT_ACCEPTED],
+                             (double)n[POINT_REJECTED], (double)n[POINT_DISPUTED],
+                             (double)n[POINT_INVALID],  (double)n[POINT_FAILED]};
     add_nums(o, points, values, 8);
     cJSON_AddBoolToObject(o, "running", false);
     cJSON_AddNumberToObject(o, "short", (double)missing);
     cJSON *calls = cJSON_AddObjectToObject(o, "calls");
     static const char *const call_names[] = {"made", "ok", "failed", "retried", "in_flight"};
-    const double call_values[] = {(double)t.made, (double)t.ok, (double)t.failed,
-                                  (double)t.retried, 0};
+    const double call_values[] = {(double)t.made, (double)t.ok, (double)t.failed, (double)t.retried,
+                                  0};
     add_nums(calls, call_names, call_values, 5);
     cJSON *tokens = cJSON_AddObjectToObject(o, "tokens");
     static const char *const token_names[] = {"input", "cached", "output"};
@@ -74,9 +70,10 @@ enum status status_json(struct store *s, cJSON **out, struct err *e)
     const double cost_values[] = {t.cost, t.cost + expected_cost(&t, n, missing)};
     add_nums(cost, cost_names, cost_values, 2);
     cJSON_AddNumberToObject(o, "seconds", 0);
-    cJSON_AddStringToObject(o, "run", strcmp(plan.run, "running") == 0 ? "interrupted"
-                                      : plan.run[0] != '\0'            ? plan.run
-                                                                       : "idle");
+    cJSON_AddStringToObject(o, "run",
+                            strcmp(plan.run, "running") == 0 ? "interrupted"
+                            : plan.run[0] != '\0'            ? plan.run
+                                                             : "idle");
     cJSON_AddStringToObject(o, "reason", plan.reason != NULL ? plan.reason : "");
     plan_row_clear(&plan);
     *out = o;
@@ -103,8 +100,22 @@ static void add_history(const struct live *l, cJSON *o)
     cJSON *list = cJSON_AddArrayToObject(o, "history");
     for (int64_t s = now - LIVE_RATE + 1; s < now; s++) {
         size_t i = (size_t)((s + LIVE_RATE) % LIVE_RATE);
-        cJSON_AddItemToArray(
-            list, cJSON_CreateNumber(l->rate_second[i] == s ? l->rate_points[i] : 0));
+        cJSON_AddItemToArray(list,
+                             cJSON_CreateNumber(l->rate_second[i] == s ? l->rate_points[i] : 0));
+    }
+}
+
+/* Answered calls by task over the whole session: what a restart of the server must not forget. */
+struct answered {
+    int64_t n[TASK_COUNT];
+};
+
+static void count_task(void *ctx, const char *task, const struct estimate_task *sum)
+{
+    struct answered *a = ctx;
+    enum task_id id = TASK_FACTORS;
+    if (task_by_name(task, &id)) {
+        a->n[id] = sum->calls;
     }
 }
 
@@ -120,22 +131,24 @@ static void add_stages(const struct live *l, cJSON *o)
                 {"requirements", {TASK_REQUIREMENTS}, 1},
                 {"two critics", {TASK_CRITIC_CORRECT, TASK_CRITIC_INCORRECT}, 2}};
     const struct maker_stage *stage = maker_stages(l->maker);
+    struct answered answered = {{0}};
+    store_call_by_task(l->store, count_task, &answered, NULL);
     cJSON *list = cJSON_AddArrayToObject(o, "stages");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct maker_stage sum = {0};
+        int64_t asked = 0, done = 0, again = 0, lost = 0;
         for (int k = 0; k < rows[i].count; k++) {
             const struct maker_stage *s = &stage[rows[i].tasks[k]];
-            sum.asked += s->asked;
-            sum.done += s->done;
-            sum.again += s->again;
-            sum.lost += s->lost;
+            asked += s->asked;
+            done += answered.n[rows[i].tasks[k]];
+            again += s->again;
+            lost += s->lost;
         }
         cJSON *row = cJSON_CreateObject();
         cJSON_AddStringToObject(row, "name", rows[i].name);
-        cJSON_AddNumberToObject(row, "asked", (double)sum.asked);
-        cJSON_AddNumberToObject(row, "done", (double)sum.done);
-        cJSON_AddNumberToObject(row, "again", (double)sum.again);
-        cJSON_AddNumberToObject(row, "lost", (double)sum.lost);
+        cJSON_AddNumberToObject(row, "asked", (double)asked);
+        cJSON_AddNumberToObject(row, "done", (double)done);
+        cJSON_AddNumberToObject(row, "again", (double)again);
+        cJSON_AddNumberToObject(row, "lost", (double)lost);
         cJSON_AddItemToArray(list, row);
     }
 }

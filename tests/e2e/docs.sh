@@ -1,20 +1,18 @@
 #!/bin/sh
-# The manual page and the README say what the program's tables say. `make docs` makes them again.
+# The manual page and the README say what the program's tables and screens say. `make docs` makes them again.
 out=$1
 passed=0 failed=0
-same() { # name, expected file, actual file
-    if cmp -s "$2" "$3"; then
+mkdir -p "$TMPDIR/docs"
+sh tests/tools/docs-make "$TAXA_BIN" "$out/tests/docs" "$TMPDIR/docs"
+for f in man/taxa.1 README.md; do
+    if cmp -s "$f" "$TMPDIR/docs/$(basename $f)"; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
-        echo "$1 is out of date (make docs):"
-        diff "$2" "$3" | head -20
+        echo "$f is out of date (make docs):"
+        diff "$f" "$TMPDIR/docs/$(basename $f)" | head -20
     fi
-}
-"$out/tests/docs" man man/taxa.1.in >"$TMPDIR/taxa.1"
-same man/taxa.1 man/taxa.1 "$TMPDIR/taxa.1"
-"$out/tests/docs" readme README.md >"$TMPDIR/README.md"
-same README.md README.md "$TMPDIR/README.md"
+done
 if mandoc -T lint -W warning man/taxa.1 >"$TMPDIR/lint" 2>&1; then
     passed=$((passed + 1))
 else

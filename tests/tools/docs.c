@@ -2,7 +2,8 @@
  * docs - the parts of the documentation that are made from the tables of the program.
  *
  *   docs man TEMPLATE           the whole manual page on standard output
- *   docs readme README          the README with its generated parts made again, on standard output
+ *   docs readme README SESSION  the README with its generated parts made again, on standard output;
+ *                               its screens show SESSION
  *
  * In the template `@COMMANDS@`, `@SETTINGS@` and `@KEYS@` on lines of their own are replaced. In the
  * README everything between `<!-- begin NAME -->` and `<!-- end NAME -->` is. A test compares the
@@ -12,7 +13,9 @@
 #include "base/file.h"
 #include "command/command.h"
 #include "command/settings.h"
+#include "ui/dump.h"
 #include "ui/keys.h"
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,8 +79,23 @@ static void settings_markdown(struct buf *out)
     }
 }
 
-static void part(struct buf *out, const char *name)
+/* A panel at 80x24 as a code block. */
+static void screen(struct buf *out, const char *panel, const char *session)
 {
+    struct err e = {0};
+    buf_adds(out, "```\n");
+    if (session == NULL || ui_dump(session, panel, 80, 24, out, &e) != ST_OK) {
+        buf_printf(out, "%s\n", e.msg);
+    }
+    buf_adds(out, "```\n");
+}
+
+static void part(struct buf *out, const char *name, const char *session)
+{
+    if (strncmp(name, "screen-", 7) == 0) {
+        screen(out, name + 7, session);
+        return;
+    }
     if (strcmp(name, "COMMANDS") == 0) {
         command_man(out);
     } else if (strcmp(name, "SETTINGS") == 0) {
@@ -100,7 +118,7 @@ static void man(const char *text, struct buf *out)
         char name[32] = "";
         if (n > 2 && n < sizeof name && p[0] == '@' && p[n - 1] == '@') {
             memcpy(name, p + 1, n - 2);
-            part(out, name);
+            part(out, name, NULL);
         } else {
             buf_add(out, p, n);
             buf_addc(out, '\n');
@@ -109,7 +127,7 @@ static void man(const char *text, struct buf *out)
     }
 }
 
-static void readme(const char *text, struct buf *out)
+static void readme(const char *text, const char *session, struct buf *out)
 {
     static const char begin[] = "<!-- begin ", end[] = "<!-- end ";
     bool inside = false;
@@ -127,9 +145,8 @@ static void readme(const char *text, struct buf *out)
             char name[32];
             snprintf(name, sizeof name, "%.*s", (int)strcspn(p + sizeof begin - 1, " \n"),
                      p + sizeof begin - 1);
-            size_t before = out->len;
-            part(out, name);
-            inside = out->len > before; /* parts made elsewhere (screens) stay */
+            part(out, name, session);
+            inside = true;
         }
         p += n + (p[n] == '\n' ? 1 : 0);
     }
@@ -137,22 +154,24 @@ static void readme(const char *text, struct buf *out)
 
 int main(int argc, char **argv)
 {
+    setlocale(LC_CTYPE, "C.UTF-8");
     struct buf text, out;
     struct err e = {0};
     buf_init(&text, DOC_MAX);
     buf_init(&out, DOC_MAX);
-    if (argc != 3 || (strcmp(argv[1], "man") != 0 && strcmp(argv[1], "readme") != 0)) {
-        fprintf(stderr, "usage: docs man TEMPLATE | docs readme README\n");
+    bool is_man = argc == 3 && strcmp(argv[1], "man") == 0;
+    if (!is_man && (argc != 4 || strcmp(argv[1], "readme") != 0)) {
+        fprintf(stderr, "usage: docs man TEMPLATE | docs readme README SESSION\n");
         return 2;
     }
     if (file_read(argv[2], &text, &e) != ST_OK) {
         fprintf(stderr, "%s\n", e.msg);
         return 1;
     }
-    if (strcmp(argv[1], "man") == 0) {
+    if (is_man) {
         man(text.data, &out);
     } else {
-        readme(text.data, &out);
+        readme(text.data, argv[3], &out);
     }
     fwrite(out.data, 1, out.len, stdout);
     buf_free(&text);

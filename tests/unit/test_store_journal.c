@@ -36,7 +36,8 @@ static int64_t first_child(struct fixture *f, int64_t parent)
     struct tree t;
     OK(store_tree(f->s, false, &t, e));
     uint32_t at = tree_by_id(&t, parent);
-    int64_t id = at == TREE_NONE || t.nodes[at].first == TREE_NONE ? 0 : t.nodes[t.nodes[at].first].id;
+    int64_t id =
+        at == TREE_NONE || t.nodes[at].first == TREE_NONE ? 0 : t.nodes[t.nodes[at].first].id;
     tree_free(&t);
     return id;
 }

@@ -420,8 +420,13 @@ static int child_write(const char *path)
         for (int i = 0; i < BATCH; i++, id++) {
             char key[32];
             snprintf(key, sizeof key, "p%lld.0", (long long)id);
-            struct call_row c = {.key = key, .point = id, .task = "generate", .outcome = "ok",
-                                 .system = "same", .user = "question", .reply = "answer"};
+            struct call_row c = {.key = key,
+                                 .point = id,
+                                 .task = "generate",
+                                 .outcome = "ok",
+                                 .system = "same",
+                                 .user = "question",
+                                 .reply = "answer"};
             OK(store_call_put(f.s, &c, NULL, e));
             put_point(&f, id, 1, POINT_ACCEPTED);
         }
@@ -706,20 +711,13 @@ int main(int argc, char **argv)
                                                    : 99;
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_create_and_close),
-        cmocka_unit_test(test_pragmas),
-        cmocka_unit_test(test_not_a_session),
-        cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_migration),
-        cmocka_unit_test(test_odd_names),
-        cmocka_unit_test(test_second_writer),
-        cmocka_unit_test(test_stale_lock),
-        cmocka_unit_test(test_read_only),
-        cmocka_unit_test(test_reader_sees_commits),
-        cmocka_unit_test(test_idle_checkpoint),
-        cmocka_unit_test(test_kill),
-        cmocka_unit_test(test_full_disk),
-        cmocka_unit_test(test_no_triggers),
+        cmocka_unit_test(test_create_and_close), cmocka_unit_test(test_pragmas),
+        cmocka_unit_test(test_not_a_session),    cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_migration),        cmocka_unit_test(test_odd_names),
+        cmocka_unit_test(test_second_writer),    cmocka_unit_test(test_stale_lock),
+        cmocka_unit_test(test_read_only),        cmocka_unit_test(test_reader_sees_commits),
+        cmocka_unit_test(test_idle_checkpoint),  cmocka_unit_test(test_kill),
+        cmocka_unit_test(test_full_disk),        cmocka_unit_test(test_no_triggers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
