@@ -160,8 +160,8 @@ void answer_requirements(const struct asked *a, struct buf *out)
         struct wish w;
         struct plan p;
         wish_from(cJSON_GetObjectItemCaseSensitive(a->inputs, "mix"), &w);
-        plan_read(&w, scenario, &p);
-        find_fault(&w, &p, plan_is_ours(scenario), &pr, question->valuestring, &reason);
+        offline_plan_read(&w, scenario, &p);
+        find_fault(&w, &p, offline_plan_is_ours(scenario), &pr, question->valuestring, &reason);
         ok = reason.len == 0;
         if (ok) {
             buf_printf(&reason, "%s in %d step%s, told %s: as asked.",

@@ -69,7 +69,7 @@ static const struct {
     [FORM_AVERAGE] = {I | M, I | M | MEAS | MIN},
 };
 
-bool plan_accepts(enum form f, enum kind k, bool first)
+bool offline_plan_accepts(enum form f, enum kind k, bool first)
 {
     return ((first ? accepts[f].first : accepts[f].later) >> k & 1) != 0;
 }
@@ -79,17 +79,17 @@ static bool op_accepts(enum op o, enum kind k, bool first, bool whole)
     if (o == OP_CARRY && k == KIND_MONEY && !whole) {
         return false; /* columns carry in whole numbers */
     }
-    return plan_accepts(op_table[o].form[0], k, first) ||
-           plan_accepts(op_table[o].form[1], k, first);
+    return offline_plan_accepts(op_table[o].form[0], k, first) ||
+           offline_plan_accepts(op_table[o].form[1], k, first);
 }
 
-enum form plan_form(enum op o, enum kind k, bool first, struct draw *d)
+enum form offline_plan_form(enum op o, enum kind k, bool first, struct draw *d)
 {
     enum form chosen = op_table[o].form[draw_below(d, 2)];
-    if (!plan_accepts(chosen, k, first)) {
+    if (!offline_plan_accepts(chosen, k, first)) {
         chosen = op_table[o].form[0];
     }
-    return plan_accepts(chosen, k, first) ? chosen : op_table[o].form[1];
+    return offline_plan_accepts(chosen, k, first) ? chosen : op_table[o].form[1];
 }
 
 static bool chain_works(const enum op *ops, int count, enum kind k, bool whole)
@@ -103,7 +103,8 @@ static bool chain_works(const enum op *ops, int count, enum kind k, bool whole)
     return true;
 }
 
-bool plan_first_kind(const enum op *ops, int count, bool whole, struct draw *d, enum kind *out)
+bool offline_plan_first_kind(const enum op *ops, int count, bool whole, struct draw *d,
+                             enum kind *out)
 {
     enum kind good[KIND_ANY];
     uint64_t n = 0;
@@ -156,8 +157,8 @@ static void draw_ops(struct plan *p, struct draw *d)
             }
             p->ops[i] = o;
         }
-        if (plan_first_kind(p->ops, p->count, false, d, &k) &&
-            plan_first_kind(p->ops, p->count, true, d, &k)) {
+        if (offline_plan_first_kind(p->ops, p->count, false, d, &k) &&
+            offline_plan_first_kind(p->ops, p->count, true, d, &k)) {
             return;
         }
     }
@@ -273,7 +274,7 @@ static void draw_people(struct plan *p, struct draw *d)
     buf_free(&time);
 }
 
-void plan_draw(const struct wish *w, struct draw *d, struct plan *out)
+void offline_plan_draw(const struct wish *w, struct draw *d, struct plan *out)
 {
     memset(out, 0, sizeof *out);
     out->main = (enum op)nth_bit(w->ops, d);
@@ -296,7 +297,7 @@ static void fill_from(const struct plan *p, struct fill *f)
                        .time = p->time};
 }
 
-void plan_scenario(const struct plan *p, struct draw *d, struct buf *out)
+void offline_plan_scenario(const struct plan *p, struct draw *d, struct buf *out)
 {
     static const char *const verbs[] = {"The problem asks for ",
                                         "The way to the answer leads through ",
@@ -412,7 +413,7 @@ static int distractors_of(const char *text)
     return count < PLAN_DISTRACTORS ? count : PLAN_DISTRACTORS;
 }
 
-bool plan_is_ours(const char *scenario)
+bool offline_plan_is_ours(const char *scenario)
 {
     struct plan p;
     struct found found[PLAN_STEPS];
@@ -451,10 +452,10 @@ static void read_ops(const struct wish *w, const char *scenario, struct plan *p)
     }
 }
 
-void plan_read(const struct wish *w, const char *scenario, struct plan *out)
+void offline_plan_read(const struct wish *w, const char *scenario, struct plan *out)
 {
     struct draw d = draw_from(rng_id(scenario), 0x5ce0);
-    plan_draw(w, &d, out);
+    offline_plan_draw(w, &d, out);
     out->distractors = distractors_of(scenario);
     if (read_opening(scenario, out)) {
         read_place(out);
@@ -473,10 +474,11 @@ void plan_read(const struct wish *w, const char *scenario, struct plan *out)
     }
 }
 
-void plan_harder(const struct wish *w, const char *scenario, struct draw *d, struct buf *out)
+void offline_plan_harder(const struct wish *w, const char *scenario, struct draw *d,
+                         struct buf *out)
 {
     struct plan p;
-    plan_read(w, scenario, &p);
+    offline_plan_read(w, scenario, &p);
     int more = p.count + 2 <= PLAN_STEPS && draw_below(d, 2) == 0 ? 2 : 1;
     if (p.count + more > PLAN_STEPS) {
         more = PLAN_STEPS - p.count;
@@ -492,8 +494,8 @@ void plan_harder(const struct wish *w, const char *scenario, struct draw *d, str
                 ops[p.count + i] = other_op(d, false);
             }
         }
-        if (plan_first_kind(ops, p.count + more, false, d, &k) &&
-            plan_first_kind(ops, p.count + more, true, d, &k)) {
+        if (offline_plan_first_kind(ops, p.count + more, false, d, &k) &&
+            offline_plan_first_kind(ops, p.count + more, true, d, &k)) {
             memcpy(added, ops + p.count, (size_t)more * sizeof *added);
             break;
         }

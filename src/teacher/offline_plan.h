@@ -56,22 +56,24 @@ struct wish {
 };
 void wish_from(const cJSON *mix, struct wish *out);
 
-void plan_draw(const struct wish *w, struct draw *d, struct plan *out);
-void plan_scenario(const struct plan *p, struct draw *d, struct buf *out);
-void plan_read(const struct wish *w, const char *scenario, struct plan *out);
-/* Was the scenario written by plan_scenario (then the plan is the text's, not drawn)? */
-bool plan_is_ours(const char *scenario);
+void offline_plan_draw(const struct wish *w, struct draw *d, struct plan *out);
+void offline_plan_scenario(const struct plan *p, struct draw *d, struct buf *out);
+void offline_plan_read(const struct wish *w, const char *scenario, struct plan *out);
+/* Was the scenario written by offline_plan_scenario (then the plan is the text's, not drawn)? */
+bool offline_plan_is_ours(const char *scenario);
 /* Append what makes the scenario harder: one or two steps more, and a number that is not needed. */
-void plan_harder(const struct wish *w, const char *scenario, struct draw *d, struct buf *out);
+void offline_plan_harder(const struct wish *w, const char *scenario, struct draw *d,
+                         struct buf *out);
 
 /*
  * A kind for the first value with which all the operations can follow each other, chosen among the
  * possible ones. false: there is none.
  */
-bool plan_first_kind(const enum op *ops, int count, bool whole, struct draw *d, enum kind *out);
+bool offline_plan_first_kind(const enum op *ops, int count, bool whole, struct draw *d,
+                             enum kind *out);
 /* The form in which an operation goes on from (or, first, starts with) a value of this kind. */
-enum form plan_form(enum op o, enum kind k, bool first, struct draw *d);
-bool plan_accepts(enum form f, enum kind k, bool first);
+enum form offline_plan_form(enum op o, enum kind k, bool first, struct draw *d);
+bool offline_plan_accepts(enum form f, enum kind k, bool first);
 
 /* Which wording has this text? */
 enum wording wording_of(const char *text);

@@ -23,10 +23,10 @@ static bool draw_step(enum op o, bool first, enum kind *k, struct rat last, bool
                       struct draw *d, struct problem *pr, struct step *s)
 {
     s->op = o;
-    s->form = plan_form(o, *k, first, d);
+    s->form = offline_plan_form(o, *k, first, d);
     s->kind = s->form == FORM_SELL ? KIND_MONEY : *k;
     s->arg[0] = last;
-    if (!plan_accepts(s->form, *k, first) ||
+    if (!offline_plan_accepts(s->form, *k, first) ||
         !form_draw(s->form, o, s->kind, first, whole, d, s->arg)) {
         return false;
     }
@@ -48,7 +48,7 @@ bool problem_numbers(const struct plan *p, bool whole, struct draw *d, struct pr
     bool done = false;
     for (int try = 0; try < TRIES && !done; try++) {
         enum kind k;
-        if (!plan_first_kind(p->ops, p->count, whole, d, &k)) {
+        if (!offline_plan_first_kind(p->ops, p->count, whole, d, &k)) {
             return false;
         }
         struct rat last = {0, 1};

@@ -201,7 +201,7 @@ static void shared_plan(struct plan *p, struct draw *d)
                     (uint64_t)p->count * 8 + (uint64_t)p->distractors;
     struct plan shared;
     *d = draw_from(pool, rng_id("shared"));
-    plan_draw(&w, d, &shared);
+    offline_plan_draw(&w, d, &shared);
     shared.distractors = p->distractors;
     shared.base = p->base;
     *p = shared;
@@ -393,7 +393,7 @@ bool answer_record(const struct asked *a, bool refine, struct buf *out, char why
     struct wish w;
     struct made m;
     wish_from(cJSON_GetObjectItemCaseSensitive(a->inputs, "mix"), &w);
-    plan_read(&w, json_str_or(a->inputs, "scenario", ""), &m.plan);
+    offline_plan_read(&w, json_str_or(a->inputs, "scenario", ""), &m.plan);
     struct draw d = draw_from(a->seed, rng_id("generate"));
     if (!refine && rng_unit(a->seed, rng_id("slip"), 0) < 0.04) {
         slip(&m.plan);

@@ -49,8 +49,8 @@ void answer_scenarios(const struct asked *a, struct buf *out)
         for (int try = 0; try < TRIES && is_known; try++) {
             struct plan p;
             buf_clear(&text);
-            plan_draw(&w, &d, &p);
-            plan_scenario(&p, &d, &text);
+            offline_plan_draw(&w, &d, &p);
+            offline_plan_scenario(&p, &d, &text);
             is_known = known(earlier, &all, start, i, text.data);
         }
         start[i] = all.len;
@@ -77,7 +77,7 @@ void answer_complexify(const struct asked *a, struct buf *out)
     }
     struct buf text;
     buf_init(&text, 8000);
-    plan_harder(&w, old.data, &d, &text);
+    offline_plan_harder(&w, old.data, &d, &text);
     buf_free(&old);
     buf_adds(out, "{\"scenario\":");
     json_quote(out, text.data, text.len);

@@ -224,7 +224,7 @@ void answer_propose(const struct asked *a, struct buf *out)
         }
     }
     if (draw_below(&d, 8) == 0) {
-        static const char *const general[] = {"other things", "miscellaneous", "various topics",
+        static const char *const general[] = {"other things", "anything else", "various topics",
                                               "everything else"};
         propose(&p, general[draw_below(&d, 4)]);
     }

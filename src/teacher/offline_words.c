@@ -54,22 +54,32 @@ const int offline_measure_count = (int)(sizeof offline_measures / sizeof offline
 size_t words_count(const char *list)
 {
     size_t n = 1;
-    for (const char *p = strchr(list, '|'); p != NULL; p = strchr(p + 1, '|')) {
-        n++;
+    for (; *list != '\0'; list++) {
+        n += *list == '|' ? 1 : 0;
     }
     return n;
 }
 
 const char *words_piece(const char *list, size_t at, size_t *n)
 {
-    size_t left = at % words_count(list);
-    while (left > 0) {
-        list = strchr(list, '|') + 1;
+    const char *piece = list;
+    size_t left = at;
+    for (;;) {
+        const char *end = piece;
+        while (*end != '|' && *end != '\0') {
+            end++;
+        }
+        if (left == 0) {
+            *n = (size_t)(end - piece);
+            return piece;
+        }
         left--;
+        piece = end + 1;
+        if (*end == '\0') { /* past the last: go on from the first */
+            left = at % (at - left);
+            piece = list;
+        }
     }
-    const char *end = strchr(list, '|');
-    *n = end == NULL ? strlen(list) : (size_t)(end - list);
-    return list;
 }
 
 bool words_has(const char *list, const char *text, size_t n)

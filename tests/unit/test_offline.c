@@ -38,7 +38,8 @@ static void test_truth(void **state)
         record = record_for(&none, TASK_REFINE, mix, scenario, i + 99999);
         assert_true(offline_solve(json_str_or(record, "question", ""), &truth));
         if (truth.steps != steps_asked(mix)) {
-            fail_msg("%d steps: %s\n%s", truth.steps, scenario, json_str_or(record, "question", ""));
+            fail_msg("%d steps: %s\n%s", truth.steps, scenario,
+                     json_str_or(record, "question", ""));
         }
         cJSON_Delete(record);
         free(scenario);
@@ -130,8 +131,8 @@ static void test_complexify(void **state)
         struct plan easy_plan;
         struct plan hard_plan;
         wish_from(mix, &w);
-        plan_read(&w, scenario, &easy_plan);
-        plan_read(&w, hard, &hard_plan);
+        offline_plan_read(&w, scenario, &easy_plan);
+        offline_plan_read(&w, hard, &hard_plan);
         assert_int_equal(easy_plan.main, hard_plan.main);
         assert_int_equal(easy_plan.wording, hard_plan.wording);
         assert_true(easy_plan.place == hard_plan.place);
@@ -237,9 +238,10 @@ static void test_edited(void **state)
 {
     (void)state;
     cJSON *mix = mix_of(5);
-    cJSON *record = json_of("{'question':'Mira packs 50 rolls into trays of 8 and looks at those "
-                            "that do not fill a tray. Tom is 9 years old. Tom then adds 1,200 rolls "
-                            "to the rolls left over. How many is that?','answer':'1,202 rolls'}");
+    cJSON *record =
+        json_of("{'question':'Mira packs 50 rolls into trays of 8 and looks at those "
+                "that do not fill a tray. Tom is 9 years old. Tom then adds 1,200 rolls "
+                "to the rolls left over. How many is that?','answer':'1,202 rolls'}");
     assert_true(says_yes(&none, TASK_CRITIC_CORRECT, mix, record, 1));
     assert_false(says_yes(&none, TASK_CRITIC_INCORRECT, mix, record, 1));
     cJSON_ReplaceItemInObject(record, "answer", cJSON_CreateNumber(1203));
@@ -249,9 +251,14 @@ static void test_edited(void **state)
         "Mira sings 7 songs. How many?",
         "Mira packs 50 rolls into trays of 8 and looks at those that do not fill a tray.",
         "Mira packs 50 rolls into trays of 0 and looks at those that do not fill a tray. How many?",
-        "Mira packs 99999999999999 rolls into trays of 8 and looks at those that do not fill a "
-        "tray. How many?",
-        "", "?", "1", "Tom then adds 5 rolls to the rest. How many?", "$?", "3/0?", "9:7 3:?",
+        "Out of 99999999999999 rolls, Tom hands 8 rolls to the guests. How many?",
+        "",
+        "?",
+        "1",
+        "Tom then adds 5 rolls to the rest. How many?",
+        "$?",
+        "3/0?",
+        "9:7 3:?",
     };
     for (size_t i = 0; i < sizeof unreadable / sizeof unreadable[0]; i++) {
         struct offline_truth truth;
@@ -264,6 +271,79 @@ static void test_edited(void **state)
     assert_false(offline_solve(NULL, &truth));
     cJSON_Delete(record);
     cJSON_Delete(mix);
+}
+
+/* Sums done by hand, one or two for each form. */
+static void test_sums(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *question;
+        double answer;
+    } sums[] = {
+        {"Next to 17 rolls on the left, Mira can see 26 rolls on the right. How many?", 43},
+        {"The till holds $4.75 in coins and $12.50 in notes. How much?", 17.25},
+        {"Out of 90 rolls, Tom hands 37 rolls to the guests. How many?", 53},
+        {"Mira needs 60 rolls and has only found 23 rolls until now. How many?", 37},
+        {"On one side there are 15 rolls, on the other side 48 rolls. How many?", 33},
+        {"Each of 7 guests brings 12 rolls. How many?", 84},
+        {"The rolls stand in 14 straight lines of 15. How many?", 210},
+        {"Mira has 13 rolls, and Tom has 6 times as many. How many?", 78},
+        {"Mira earns $11.25 an hour and works for 8 hours. How much?", 90},
+        {"Mira shares 96 rolls equally among 8 guests. How many?", 12},
+        {"From 75 rolls, Mira builds as many groups of 9 as possible. How many?", 3},
+        {"Tom pays $31.50 for 9 rolls. How much?", 3.5},
+        {"3/4 of the 44 rolls belong to Mira. How many?", 33},
+        {"Tom paints 35% of the 60 rolls red. How many?", 21},
+        {"The price of $80 for a set of rolls is lowered by 15%. How much?", 68},
+        {"The rent of $640 goes up by 5%. How much?", 672},
+        {"The bill says $13.80; Mira pays with $20. How much?", 6.2},
+        {"Tom needs 12 kilograms of flour, but the form asks for grams. How many?", 12000},
+        {"Mira begins at 9:50 and is done at 14:05. How many?", 255},
+        {"Three guests bring 12, 20 and 28 rolls. How many?", 20},
+        {"Tom makes 4 equal piles out of 52 rolls. Mira sells one of the shares for $0.75 "
+         "apiece. Tom gets a discount of 20% on the money for them. How much?",
+         7.8},
+        {"Tom makes 2 equal piles out of 52 rolls. Mira finds the mean of one of the shares and "
+         "12 rolls. Groups of 5 are made from this mean value until no full group is possible. "
+         "How many?",
+         4},
+    };
+    for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++) {
+        struct offline_truth truth;
+        if (!offline_solve(sums[i].question, &truth)) {
+            fail_msg("not read: %s", sums[i].question);
+        }
+        if (fabs(truth.answer - sums[i].answer) > 1e-9) {
+            fail_msg("%g: %s", truth.answer, sums[i].question);
+        }
+    }
+}
+
+/* Damaged text is read or refused, and nothing else happens. */
+static void test_damaged(void **state)
+{
+    (void)state;
+    static const char bytes[] = "0123456789.,:$/%\"\n {}|?!-\x80\xff";
+    int read = 0;
+    for (unsigned i = 0; i < 6000; i++) {
+        cJSON *mix = mix_of(i);
+        cJSON *record = record_for(&none, TASK_GENERATE, mix, "", i);
+        char *text = xstrdup(json_str_or(record, "question", ""));
+        struct draw d = draw_from(i, 9);
+        for (uint64_t k = draw_below(&d, 6) + 1; k > 0; k--) {
+            text[draw_below(&d, strlen(text))] = bytes[draw_below(&d, sizeof bytes)];
+        }
+        struct offline_truth truth = {0};
+        if (offline_solve(text, &truth)) {
+            assert_true(isfinite(truth.answer) && isfinite(truth.difficulty));
+            read++;
+        }
+        free(text);
+        cJSON_Delete(record);
+        cJSON_Delete(mix);
+    }
+    assert_in_range(read, 600, 5400);
 }
 
 /* No sentence fits a pattern of another form: each, filled in, is tried against all. */
@@ -311,9 +391,10 @@ static void test_patterns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_truth),      cmocka_unit_test(test_requirements),
-        cmocka_unit_test(test_other_mix),  cmocka_unit_test(test_complexify),
-        cmocka_unit_test(test_rates),      cmocka_unit_test(test_edited),
+        cmocka_unit_test(test_truth),     cmocka_unit_test(test_requirements),
+        cmocka_unit_test(test_other_mix), cmocka_unit_test(test_complexify),
+        cmocka_unit_test(test_rates),     cmocka_unit_test(test_edited),
+        cmocka_unit_test(test_sums),      cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_patterns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

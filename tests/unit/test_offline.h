@@ -73,7 +73,7 @@ static inline cJSON *mix_of(unsigned i)
 {
     static const char *const steps[] = {"one step", "two steps", "three steps", "four steps"};
     static const char *const wordings[] = {"plain statement", "question first", "dialogue",
-                                           "letter", "list of facts", "news note"};
+                                           "letter",          "list of facts",  "news note"};
     unsigned op = i % 18;
     unsigned place = i / 18 % 42;
     struct vocab_node node;

@@ -16,7 +16,8 @@ static const struct offline_rates none;
 #define MIX_IN                                                                                     \
     "'mix':[{'taxonomy':'operation','path':'operation/division/with remainder','name':'with "      \
     "remainder'}]"
-#define RECORD_IN "'record':{'question':'How many?','solution':'','answer':1},'answer_field':'answer'"
+#define RECORD_IN                                                                                  \
+    "'record':{'question':'How many?','solution':'','answer':1},'answer_field':'answer'"
 
 static const char *const inputs_for[TASK_COUNT] = {
     [TASK_FACTORS] = "{" COMMON ",'wanted_min':3,'wanted_max':6}",
@@ -24,11 +25,11 @@ static const char *const inputs_for[TASK_COUNT] = {
                            "{'name':'Everything else','description':'x'}]}",
     [TASK_PROPOSE_CHILDREN] = "{" COMMON "," NODE_IN "}",
     [TASK_CHILDREN_CRITIC] =
-        "{" COMMON "," NODE_IN
-        ",'proposals':[{'name':'the toy shop','description':'a','votes':1},"
+        "{" COMMON "," NODE_IN ",'proposals':[{'name':'the toy shop','description':'a','votes':1},"
         "{'name':'toy shop','description':'b','votes':2},{'name':'Toy shops','description':'',"
         "'votes':1},{'name':'other things','description':'c','votes':1},"
-        "{'name':'zoo','description':'d','votes':1},{'name':'Bakeries','description':'e','votes':1},"
+        "{'name':'zoo','description':'d','votes':1},{'name':'Bakeries','description':'e','votes':1}"
+        ","
         "{'name':'the school','description':'f','votes':1},"
         "{'name':'Shops & Markets','description':'g','votes':1},"
         "{'name':'night market','description':'h','votes':1},"
@@ -126,8 +127,10 @@ static void test_reply_fields(void **state)
 static void test_faults(void **state)
 {
     (void)state;
-    struct offline_rates r = {.rate = {[TK_SERVER_ERROR] = 0.1, [TK_LIMITED] = 0.2,
-                                       [TK_REFUSAL] = 0.05, [TK_MALFORMED] = 0.1}};
+    struct offline_rates r = {.rate = {[TK_SERVER_ERROR] = 0.1,
+                                       [TK_LIMITED] = 0.2,
+                                       [TK_REFUSAL] = 0.05,
+                                       [TK_MALFORMED] = 0.1}};
     int errors = 0;
     int limited = 0;
     int refused = 0;
@@ -243,7 +246,8 @@ static void test_schemas(void **state)
     assert_non_null(strstr(r.error, "needs a record with a question"));
     r = with_schema("{'type':'object','properties':{'question':{'type':'string'},"
                     "'answer':{'type':'number'},'colour':{'type':'string'}},"
-                    "'required':['question','answer','colour']}", 1);
+                    "'required':['question','answer','colour']}",
+                    1);
     assert_int_equal(r.outcome, REPLY_FATAL);
     assert_non_null(strstr(r.error, "\"colour\""));
 }
@@ -271,15 +275,15 @@ static const cJSON *get(const cJSON *o, const char *name)
 static void test_children_critic(void **state)
 {
     (void)state;
-    cJSON *v = value_of(&none, question_of(TASK_CHILDREN_CRITIC,
-                                           json_of(inputs_for[TASK_CHILDREN_CRITIC]), 1));
+    cJSON *v = value_of(
+        &none, question_of(TASK_CHILDREN_CRITIC, json_of(inputs_for[TASK_CHILDREN_CRITIC]), 1));
     const cJSON *children = get(v, "children");
     assert_true(has(children, "toy shop"));
     assert_true(has(children, "night market")); /* unknown but harmless */
     const cJSON *first = cJSON_GetArrayItem(children, 0);
     assert_int_equal(cJSON_GetArraySize(get(first, "from")), 3);
-    static const char *const gone[] = {"other things", "zoo", "Bakeries", "the school",
-                                       "exact sharing", "Shops & Markets"};
+    static const char *const gone[] = {"other things", "zoo",           "Bakeries",
+                                       "the school",   "exact sharing", "Shops & Markets"};
     for (size_t i = 0; i < sizeof gone / sizeof gone[0]; i++) {
         assert_false(has(children, gone[i]));
         assert_true(has(get(v, "dropped"), gone[i]));

@@ -1,7 +1,7 @@
 /*
- * How different are 10,000 problems of the offline teacher? Exact all-pairs Jaccard of word shingles
- * through an inverted index: a pair can only reach 0.8 when it shares a shingle, so counting what
- * is shared over the lists of each shingle finds every pair.
+ * How different are 10,000 problems of the offline teacher? Exact all-pairs Jaccard of word
+ * shingles through an inverted index: a pair can only reach 0.8 when it shares a shingle, so
+ * counting what is shared over the lists of each shingle finds every pair.
  */
 #include "unit/test_offline.h"
 
@@ -56,8 +56,8 @@ static void index_add(struct index *ix, uint32_t problem, const char *text, int 
     assert_true(count >= size);
     for (int i = 0; i + size <= count; i++) {
         ix->entry = vec_grow(ix->entry, &ix->cap, ix->count + 1, sizeof *ix->entry);
-        ix->entry[ix->count++] = (struct entry){
-            rng_hash(&words[i], (size_t)size * sizeof words[0], 0), problem};
+        ix->entry[ix->count++] =
+            (struct entry){rng_hash(&words[i], (size_t)size * sizeof words[0], 0), problem};
     }
 }
 
