@@ -23,7 +23,7 @@
 
 #define STDIN_MAX     (128u << 20)
 #define LINE_EVERY_MS 3000 /* between progress lines when no terminal shows a bar */
-#define RECONNECTS    1000
+#define QUICK_ENDS    20 /* of the server in a row, each within a second: something is wrong */
 
 static bool write_out(void *ctx, const char *text, size_t n)
 {
@@ -295,7 +295,8 @@ static int run_there(const char *file, const struct errand *r)
     struct talk t = {.signals = signals_fd(), .line_at = clock_ms() + LINE_EVERY_MS};
     struct err e = {0};
     enum status st = ST_OK;
-    for (int attempt = 0; attempt < RECONNECTS && !t.ended; attempt++) {
+    for (int attempt = 0, quick = 0; quick < QUICK_ENDS && !t.ended; attempt++) {
+        int64_t began = clock_ms();
         st = channel_open(file, false, &t.channel, &e);
         if (st == ST_OK) {
             st = send_errand(&t, r, &e);
@@ -305,9 +306,11 @@ static int run_there(const char *file, const struct errand *r)
         }
         channel_close(t.channel);
         t.channel = NULL;
-        if (st == ST_OK || st != ST_NETWORK || !r->again) {
+        bool killed = st == ST_NETWORK || (attempt > 0 && st == ST_IO);
+        if (!killed || !r->again) {
             break;
         }
+        quick = clock_ms() - began < 1000 ? quick + 1 : 0;
         clear_bar(&t);
         complain("the server ended unexpectedly; starting it again and going on");
     }
