@@ -6,11 +6,7 @@
  */
 #include "store/store_private.h"
 
-static const char *const sort_column[] = {
-    [SORT_ID] = "",
-    [SORT_STATE] = "p.state",
-    [SORT_STRATEGY] = "p.strategy",
-};
+#include <stdio.h>
 
 /* Where the page starts: the sort key of the point it follows. A point that is gone: from the start. */
 static enum status start_key(struct store *s, const struct point_page *page, int64_t *key,
@@ -32,58 +28,93 @@ static enum status start_key(struct store *s, const struct point_page *page, int
     return sql_end(&q, e);
 }
 
-static void add_order(struct buf *sql, const struct point_page *page, bool after)
-{
-    const char *key = sort_column[page->sort];
-    const char *way = page->reverse ? " DESC" : "";
-    const char *op = page->reverse ? "<" : ">";
-    if (key[0] == '\0') {
-        buf_printf(sql, "%s%s%s ORDER BY p.id%s LIMIT ?", after ? " AND p.id " : "",
-                   after ? op : "", after ? " ?" : "", way);
-        return;
-    }
-    if (after) {
-        buf_printf(sql, " AND (%s, p.id) %s (?, ?)", key, op);
-    }
-    buf_printf(sql, " ORDER BY %s%s, p.id%s LIMIT ?", key, way, way);
-}
+/* One query of a page: `condition` takes the key (when `keyed`) and the id (when `after`). */
+struct part {
+    const char *condition, *order;
+    bool keyed, after;
+    int64_t key, id;
+};
 
-static enum status visit_page(struct store *s, const struct point_page *page, const struct where *w,
-                              bool (*visit)(void *ctx, const struct point *p), void *ctx,
-                              struct err *e)
+struct page_run {
+    struct store *s;
+    const struct where *w;
+    bool (*visit)(void *ctx, const struct point *p);
+    void *ctx;
+    int64_t left;
+    bool more;
+};
+
+static enum status run_part(struct page_run *r, const struct part *part, struct err *e)
 {
-    int64_t key = 0;
-    bool after = page->after_id != 0;
-    if (page->sort != SORT_ID) {
-        enum status st = start_key(s, page, &key, &after, e);
-        if (st != ST_OK) {
-            return st;
-        }
-    }
     struct buf sql;
     buf_init(&sql, WHERE_MAX + 2000);
     buf_printf(&sql,
-               "SELECT " POINT_COLUMNS " FROM point p LEFT JOIN body b ON b.point = p.id WHERE %s",
-               w->sql.data);
-    add_order(&sql, page, after);
-    struct sql q = sql_once(s, sql.data);
+               "SELECT " POINT_COLUMNS " FROM point p LEFT JOIN body b ON b.point = p.id "
+               "WHERE %s%s ORDER BY %s LIMIT ?",
+               r->w->sql.data, part->condition, part->order);
+    struct sql q = sql_once(r->s, sql.data);
     buf_free(&sql);
-    where_bind(w, &q);
-    if (after && page->sort != SORT_ID) {
-        sql_int(&q, key);
+    where_bind(r->w, &q);
+    if (part->keyed) {
+        sql_int(&q, part->key);
     }
-    if (after) {
-        sql_int(&q, page->after_id);
+    if (part->after) {
+        sql_int(&q, part->id);
     }
-    sql_int(&q, page->limit);
-    bool more = true;
-    while (more && sql_row(&q)) {
+    sql_int(&q, r->left);
+    while (r->more && sql_row(&q)) {
         struct point p;
         point_read(&q, &p);
-        more = visit(ctx, &p);
+        r->left--;
+        r->more = r->visit(r->ctx, &p);
         point_clear(&p);
     }
     return sql_end(&q, e);
+}
+
+static enum status page_by_id(struct page_run *r, const struct point_page *page, struct err *e)
+{
+    const struct part part = {
+        .condition = page->after_id == 0 ? ""
+                     : page->reverse     ? " AND p.id < ?"
+                                         : " AND p.id > ?",
+        .order = page->reverse ? "p.id DESC" : "p.id",
+        .after = page->after_id != 0,
+        .id = page->after_id,
+    };
+    return run_part(r, &part, e);
+}
+
+/* The rest of the points with the same key, then those with the next ones: SQLite does not use an index
+ * for both columns of (key, id) > (?, ?) when the id is the rowid. */
+static enum status page_by_key(struct page_run *r, const struct point_page *page, struct err *e)
+{
+    const char *name = page->sort == SORT_STATE ? "p.state" : "p.strategy";
+    const char *op = page->reverse ? "<" : ">";
+    char order[64];
+    char same[64];
+    char next[64];
+    int64_t key = 0;
+    bool after = false;
+    snprintf(order, sizeof order, page->reverse ? "%s DESC, p.id DESC" : "%s, p.id", name);
+    snprintf(same, sizeof same, " AND %s = ? AND p.id %s ?", name, op);
+    snprintf(next, sizeof next, " AND %s %s ?", name, op);
+    enum status st = start_key(r->s, page, &key, &after, e);
+    if (st == ST_OK && after) {
+        const struct part rest = {.condition = same,
+                                  .order = page->reverse ? "p.id DESC" : "p.id",
+                                  .keyed = true,
+                                  .after = true,
+                                  .key = key,
+                                  .id = page->after_id};
+        st = run_part(r, &rest, e);
+    }
+    if (st == ST_OK && r->more && r->left > 0) {
+        const struct part others = {
+            .condition = after ? next : "", .order = order, .keyed = after, .key = key};
+        st = run_part(r, &others, e);
+    }
+    return st;
 }
 
 enum status store_points(struct store *s, const struct point_page *page,
@@ -93,7 +124,9 @@ enum status store_points(struct store *s, const struct point_page *page,
     where_init(&w);
     enum status st = where_points(s, page->filter, &w, e);
     if (st == ST_OK) {
-        st = visit_page(s, page, &w, visit, ctx, e);
+        struct page_run r = {
+            .s = s, .w = &w, .visit = visit, .ctx = ctx, .left = page->limit, .more = true};
+        st = page->sort == SORT_ID ? page_by_id(&r, page, e) : page_by_key(&r, page, e);
     }
     where_free(&w);
     return st;

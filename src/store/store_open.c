@@ -417,6 +417,7 @@ void store_close(struct store *s)
     bool empty = s->db != NULL && file_wal_empty(s->path);
     disconnect(s, empty);
     file_unlock(s);
+    where_forget(s);
     free(s->tallies.slots);
     free(s->path);
     free(s);

@@ -74,6 +74,12 @@ struct text_seen { /* system prompts stored lately */
 };
 #define TEXT_SEEN 32
 
+struct id_set;
+struct below {          /* the node that was filtered by last, and what lies below it */
+    int64_t node, tree; /* tree: revision */
+    struct id_set *set;
+};
+
 enum dirty { DIRTY_TREE = 1, DIRTY_SETTINGS = 2, DIRTY_POINTS = 4 };
 
 struct store {
@@ -94,6 +100,7 @@ struct store {
     int sum_count;
     struct text_seen seen[TEXT_SEEN];
     unsigned seen_next;
+    struct below below;
     struct sql_slot slots[SQL_SLOTS];
 };
 
@@ -152,6 +159,7 @@ void where_free(struct where *w);
 enum status where_points(struct store *s, const struct filter *f, struct where *w, struct err *e);
 enum status where_calls(struct store *s, const struct filter *f, struct where *w, struct err *e);
 void where_bind(const struct where *w, struct sql *q);
+void where_forget(struct store *s);
 int where_functions(
     struct store *s); /* SQL functions that the conditions use, on this connection */
 

@@ -22,13 +22,12 @@
     "JOIN node n ON n.parent = b.id WHERE n.deleted = 0) SELECT id FROM below "                    \
     "UNION SELECT a.from_id FROM below b JOIN node_alias a ON a.into_id = b.id"
 
-enum { FEW_POINTS = 20000 };
-
 /* ------------------------------------------------------------------ a set of ids */
 
 struct id_set {
     int64_t *slot; /* 0: free; node ids start at 1 */
     size_t cap, count;
+    int users; /* the store's memory of it, and queries that run */
 };
 
 static size_t set_at(const struct id_set *set, int64_t id)
@@ -58,9 +57,9 @@ static void set_add(struct id_set *set, int64_t id)
     set->slot[at] = id;
 }
 
-static void set_free(struct id_set *set)
+static void set_leave(struct id_set *set)
 {
-    if (set != NULL) {
+    if (set != NULL && --set->users == 0) {
         free(set->slot);
         free(set);
     }
@@ -124,7 +123,7 @@ void where_free(struct where *w)
         if (w->bind[i].kind == WHERE_REGEX) {
             regex_free(w->bind[i].owned);
         } else if (w->bind[i].kind == WHERE_NODES) {
-            set_free(w->bind[i].owned);
+            set_leave(w->bind[i].owned);
         }
     }
     buf_free(&w->sql);
@@ -268,32 +267,86 @@ static enum status load_below(struct store *s, int64_t node, struct id_set *set,
     return sql_end(&q, e);
 }
 
+void where_forget(struct store *s)
+{
+    set_leave(s->below.set);
+    s->below = (struct below){0};
+}
+
+/*
+ * The nodes below, remembered from page to page while the tree is the same. The caller is one more
+ * user of the set. In a transaction the tree may have changed without its revision.
+ */
+static enum status nodes_below(struct store *s, int64_t node, struct id_set **out, struct err *e)
+{
+    struct store_revision now;
+    enum status st = store_revision(s, &now, e);
+    if (st != ST_OK) {
+        return st;
+    }
+    if (s->below.set == NULL || s->in_tx || s->below.node != node || s->below.tree != now.tree) {
+        where_forget(s);
+        struct id_set *set = xcalloc(1, sizeof *set);
+        set->users = 1;
+        st = load_below(s, node, set, e);
+        if (st != ST_OK) {
+            set_leave(set);
+            return st;
+        }
+        /* Remembered as of a transaction, it is never taken: no tree has revision 0. */
+        s->below = (struct below){.node = node, .tree = s->in_tx ? 0 : now.tree, .set = set};
+    }
+    s->below.set->users++;
+    *out = s->below.set;
+    return ST_OK;
+}
+
+/* Is it quicker to collect the points of these nodes than to look at points in order until a page is full? */
+static enum status by_index(struct store *s, int64_t node, const struct id_set *set, bool *yes,
+                            struct err *e)
+{
+    int64_t points = 0;
+    int64_t found = 0;
+    *yes = false;
+    struct sql q = sql_use(s, "SELECT max(id) FROM point");
+    enum status st = sql_end_int(&q, 0, &points, e);
+    int64_t worth = points / 4;
+    if (st != ST_OK || (int64_t)set->count >= worth) {
+        return st;
+    }
+    q = sql_use(s, "SELECT count(*) FROM (SELECT 1 FROM point_node WHERE node IN (" BELOW
+                   ") LIMIT ?)");
+    sql_int(&q, node);
+    sql_int(&q, worth);
+    st = sql_end_int(&q, 0, &found, e);
+    *yes = found + (int64_t)set->count < worth;
+    return st;
+}
+
 static enum status term_node(struct store *s, const struct filter_term *t, struct where *w,
                              struct err *e)
 {
     int64_t node = 0;
-    int64_t points = 0;
+    struct id_set *set = NULL;
+    bool index = false;
     enum status st = resolve(s, t->text, &node, e);
-    if (st != ST_OK) {
-        return st;
+    if (st == ST_OK) {
+        st = nodes_below(s, node, &set, e);
     }
-    struct sql q = sql_use(s, "SELECT count(*) FROM (SELECT 1 FROM point_node WHERE node IN (" BELOW
-                              ") LIMIT ?)");
-    sql_int(&q, node);
-    sql_int(&q, FEW_POINTS + 1);
-    st = sql_end_int(&q, 0, &points, e);
-    if (st != ST_OK) {
-        return st;
+    if (st == ST_OK) {
+        st = by_index(s, node, set, &index, e);
     }
-    if (points <= FEW_POINTS) {
+    if (st != ST_OK || index) {
+        set_leave(set);
+    }
+    if (st == ST_OK && index) {
         with_int(w, t->negated, "p.id IN (SELECT point FROM point_node WHERE node IN (" BELOW "))",
                  node);
-        return ST_OK;
+    } else if (st == ST_OK) {
+        condition(w, t->negated, "taxa_under(?, p.nodes)");
+        new_bind(w, WHERE_NODES)->owned = set;
     }
-    struct id_set *set = xcalloc(1, sizeof *set);
-    condition(w, t->negated, "taxa_under(?, p.nodes)");
-    new_bind(w, WHERE_NODES)->owned = set;
-    return load_below(s, node, set, e);
+    return st;
 }
 
 static enum status term_strategy(struct store *s, const struct filter_term *t, struct where *w,
