@@ -1,9 +1,10 @@
 /*
  * store_call - every question that was asked, and its reply.
  *
- * A reply is stored before it is used, and a key is answered at most once: after a crash the engine
- * asks the store first. Failed tries may repeat a key. The system prompt is the same for thousands of
- * calls and is stored once per text; the sums over all calls are kept, never counted.
+ * A reply is stored before it is used, and a key is answered at most once: after a crash the
+ * engine asks the store first. Failed tries may repeat a key. The system prompt is the same for
+ * thousands of calls and is stored once per text; the sums over all calls are kept, never
+ * counted.
  */
 #include "store/store_private.h"
 
@@ -30,8 +31,11 @@ static enum status find_text(struct store *s, uint64_t hash, const char *text, i
     return sql_end_int(&q, 0, id, e);
 }
 
-/* Two texts with the same 64-bit hash in one session are not expected; the file would still be right
- * for all but the later one, and find_text compares whole texts whenever the memory is cold. */
+/*
+ * Two texts with the same 64-bit hash in one session are not expected; the file would still be
+ * right for all but the later one, and find_text compares whole texts whenever the memory is
+ * cold.
+ */
 static enum status text_id(struct store *s, const char *text, int64_t *id, struct err *e)
 {
     *id = 0;

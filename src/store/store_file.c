@@ -1,10 +1,12 @@
 /*
- * store_file - the session file as a file: what is looked at before SQLite may touch it, and the lock.
+ * store_file - the session file as a file: what is looked at before SQLite may touch it, and the
+ * lock.
  *
  * A file that is not a sound session must stay exactly as it was found, and opening a database in
- * WAL mode leaves traces beside it. So the header is judged first. It is read through SQLite's own
- * file layer: closing a descriptor of our own would drop the POSIX locks that another connection of
- * this process holds on the same file. The lock is a separate file for the same reason.
+ * WAL mode leaves traces beside it. So the header is judged first. It is read through SQLite's
+ * own file layer: closing a descriptor of our own would drop the POSIX locks that another
+ * connection of this process holds on the same file. The lock is a separate file for the same
+ * reason.
  */
 #include "store/store_private.h"
 
@@ -76,7 +78,9 @@ static enum status judge_size(const char *path, const unsigned char head[HEAD_BY
     if (page < 512 || (page & (page - 1)) != 0) {
         return err_set(e, ST_DAMAGED, "%s is damaged: its page size is %" PRId64, path, page);
     }
-    /* The page count of the header is valid when it was written together with the change counter. */
+    /*
+     * The page count of the header is valid when it was written together with the change counter.
+     */
     bool counted = big_endian(head + 24) == big_endian(head + 92);
     int64_t expected = counted ? page * (int64_t)big_endian(head + 28) : page;
     if (f->wal_empty && f->size < expected) {
@@ -170,7 +174,9 @@ static enum status say_busy(struct store *s, int fd, struct err *e)
                    who[0] != '\0' ? ", process " : "", who);
 }
 
-/* Did the name still lead to what we locked? The owner before us removes the file when it closes. */
+/*
+ * Did the name still lead to what we locked? The owner before us removes the file when it closes.
+ */
 static bool same_file(int fd, const char *path)
 {
     struct stat held;

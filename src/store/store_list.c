@@ -1,14 +1,17 @@
 /*
  * store_list - pages of points.
  *
- * A page starts behind a key, never at an offset, so the last page of a million costs what the first
- * does. Every order ends in the id, and has an index that does too.
+ * A page starts behind a key, never at an offset, so the last page of a million costs what the
+ * first does. Every order ends in the id, and has an index that does too.
  */
 #include "store/store_private.h"
 
 #include <stdio.h>
 
-/* Where the page starts: the sort key of the point it follows. A point that is gone: from the start. */
+/*
+ * Where the page starts: the sort key of the point it follows. A point that is gone: from the
+ * start.
+ */
 static enum status start_key(struct store *s, const struct point_page *page, int64_t *key,
                              bool *found, struct err *e)
 {
@@ -85,8 +88,10 @@ static enum status page_by_id(struct page_run *r, const struct point_page *page,
     return run_part(r, &part, e);
 }
 
-/* The rest of the points with the same key, then those with the next ones: SQLite does not use an index
- * for both columns of (key, id) > (?, ?) when the id is the rowid. */
+/*
+ * The rest of the points with the same key, then those with the next ones: SQLite does not use an
+ * index for both columns of (key, id) > (?, ?) when the id is the rowid.
+ */
 static enum status page_by_key(struct page_run *r, const struct point_page *page, struct err *e)
 {
     const char *name = page->sort == SORT_STATE ? "p.state" : "p.strategy";

@@ -2,9 +2,10 @@
  * store_node - editing nodes.
  *
  * Siblings are ordered by `ordinal`, numbers with wide gaps: a node is put between two others by
- * taking the middle, and only when a gap is used up all siblings are numbered anew. Deleting marks the
- * subtree, so that points still find their nodes and undo is a matter of a flag. Everything is checked
- * before the first row is written: a refused edit leaves the operation as it was.
+ * taking the middle, and only when a gap is used up all siblings are numbered anew. Deleting
+ * marks the subtree, so that points still find their nodes and undo is a matter of a flag.
+ * Everything is checked before the first row is written: a refused edit leaves the operation as
+ * it was.
  */
 #include "store/store_private.h"
 

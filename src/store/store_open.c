@@ -161,7 +161,10 @@ static enum status check_early(struct store *s, const struct file_head *f, struc
     if (s->mode == STORE_WRITE) {
         return f->size <= CHECK_WRITE_BYTES ? check_apart(s, f->wal_empty, e) : ST_OK;
     }
-    /* With a log that is not empty a writer is there (or was killed): it checks, or the next does. */
+    /*
+     * With a log that is not empty a writer is there (or was killed): it checks, or the next
+     * does.
+     */
     if (f->size > CHECK_READ_BYTES || !f->wal_empty) {
         return ST_OK;
     }
@@ -310,8 +313,9 @@ static bool needs_folder(sqlite3 *db)
 }
 
 /*
- * A reader may not write by SQL, but its descriptor may: only then can the last one to leave take the
- * exclusive lock under which SQLite removes an empty log. Without the permission it is read-only.
+ * A reader may not write by SQL, but its descriptor may: only then can the last one to leave take
+ * the exclusive lock under which SQLite removes an empty log. Without the permission it is
+ * read-only.
  */
 static enum status connect_reader(struct store *s, const struct file_head *f, struct err *e)
 {

@@ -1,10 +1,10 @@
 /*
  * store_point - points and their counts.
  *
- * The row of a point is small and is rewritten each time it moves on; its texts stand apart and are
- * written only when they changed, which the hash of the last ones tells. What counts (`state`) is the
- * outcome of the machine unless a person decided, and a decision counts for the epoch it was made in:
- * when a point is retried, older decisions and edits become history.
+ * The row of a point is small and is rewritten each time it moves on; its texts stand apart and
+ * are written only when they changed, which the hash of the last ones tells. What counts
+ * (`state`) is the outcome of the machine unless a person decided, and a decision counts for the
+ * epoch it was made in: when a point is retried, older decisions and edits become history.
  */
 #include "store/store_private.h"
 
@@ -429,7 +429,10 @@ enum status store_points_in(struct store *s, enum point_state outcome, int64_t a
 
 /* ------------------------------------------------------------------ counts */
 
-/* The writer's own sums are in memory until the commit: write them now, so that reading sees them. */
+/*
+ * The writer's own sums are in memory until the commit: write them now, so that reading sees
+ * them.
+ */
 static enum status settle(struct store *s, struct err *e)
 {
     return s->in_tx && sqlite3_get_autocommit(s->db) == 0 ? pending_flush(s, e) : ST_OK;

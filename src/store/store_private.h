@@ -1,12 +1,14 @@
 /*
- * store_private - what the files of the store share: the struct, queries, transactions, pending sums.
+ * store_private - what the files of the store share: the struct, queries, transactions, pending
+ * sums.
  *
  * A query is used as
  *     struct sql q = sql_use(s, "SELECT ... ?1 ... ?2");
  *     sql_int(&q, id);                      bound in order; text must live until sql_end
  *     while (sql_row(&q)) { sql_col_int(&q, 0) ... }
  *     return sql_end(&q, e);
- * An error on the way (even in preparing) makes every later step a no-op and comes out of sql_end.
+ * An error on the way (even in preparing) makes every later step a no-op and comes out of
+ * sql_end.
  */
 #ifndef TAXA_STORE_STORE_PRIVATE_H
 #define TAXA_STORE_STORE_PRIVATE_H
@@ -47,7 +49,10 @@ enum status sql_end(struct sql *q, struct err *e);
 enum status sql_run(struct sql *q, struct err *e); /* steps to the end, then sql_end */
 /* First column of the first row; `otherwise` when there is none. */
 enum status sql_end_int(struct sql *q, int64_t otherwise, int64_t *out, struct err *e);
-/* First column of the first row into out (cleared); empty when there is none. ST_LIMIT when it does not fit. */
+/*
+ * First column of the first row into out (cleared); empty when there is none. ST_LIMIT when it
+ * does not fit.
+ */
 enum status sql_end_text(struct sql *q, struct buf *out, struct err *e);
 void sql_free_all(struct store *s);
 /* A result code of SQLite as a status and a sentence that names the file. */
@@ -105,7 +110,10 @@ struct store {
 };
 
 /* ---- transactions (store_tx.c) */
-/* Writes by one call: joins the open transaction, else makes one of its own. tx_leave commits or rolls back an own one. */
+/*
+ * Writes by one call: joins the open transaction, else makes one of its own. tx_leave commits or
+ * rolls back an own one.
+ */
 enum status tx_enter(struct store *s, bool *own, struct err *e);
 enum status tx_leave(struct store *s, bool own, enum status st, struct err *e);
 enum status tx_alive(struct store *s,
@@ -134,7 +142,10 @@ enum status file_publish(const char *from, const char *to, struct err *e);
 void file_remove_all(
     const char *path); /* a database that was never published, with its side files */
 
-/* ---- schema (store_schema.c): brings the open database from `version` to STORE_VERSION in one transaction */
+/*
+ * ---- schema (store_schema.c): brings the open database from `version` to STORE_VERSION in one
+ * transaction
+ */
 enum status schema_migrate(struct store *s, int version, struct err *e);
 
 /* ---- filters as SQL conditions (store_where.c): "1 AND ..." with its parameters in order */

@@ -2,11 +2,11 @@
  * store_schema - the tables, as steps from one version of the file to the next.
  *
  * Version 0 is an empty database; making a new session file is migrating it. A released step is
- * never edited, only followed by another. Journalled tables (store_journal.c) have a primary key and
- * no UNIQUE index beside it: undo applies rows in any order, and two names that are swapped would
- * collide on the way; the one writer checks uniqueness instead. Ids are AUTOINCREMENT, because
- * sqlite_sequence is not journalled and so an undone id is not given out again. Long texts stand in
- * tables of their own, so that what lists and filters scan stays small.
+ * never edited, only followed by another. Journalled tables (store_journal.c) have a primary key
+ * and no UNIQUE index beside it: undo applies rows in any order, and two names that are swapped
+ * would collide on the way; the one writer checks uniqueness instead. Ids are AUTOINCREMENT,
+ * because sqlite_sequence is not journalled and so an undone id is not given out again. Long
+ * texts stand in tables of their own, so that what lists and filters scan stays small.
  */
 #include "store/store_private.h"
 
@@ -116,7 +116,10 @@ static const char version_1_work[] =
     "CREATE TABLE job(id INTEGER PRIMARY KEY AUTOINCREMENT, state TEXT NOT NULL,"
     " line TEXT NOT NULL, result TEXT NOT NULL);";
 
-/* steps[v] leads from version v to v + 1; parts are separate because compilers need not take longer literals. */
+/*
+ * steps[v] leads from version v to v + 1; parts are separate because compilers need not take
+ * longer literals.
+ */
 #define STEP_PARTS 4
 static const char *const steps[STORE_VERSION][STEP_PARTS] = {
     {version_1_session, version_1_design, version_1_points, version_1_work},

@@ -1,9 +1,10 @@
 /*
  * store_sql - prepared statements, and SQLite's errors in words.
  *
- * Statements are prepared once and kept for the life of the store; the cache is keyed by the address
- * of the SQL literal, so that finding one costs no string comparison. A statement that is in use
- * when it is asked for again (a visit function that reads more) gets a second, uncached one.
+ * Statements are prepared once and kept for the life of the store; the cache is keyed by the
+ * address of the SQL literal, so that finding one costs no string comparison. A statement that is
+ * in use when it is asked for again (a visit function that reads more) gets a second, uncached
+ * one.
  */
 #include "store/store_private.h"
 

@@ -18,7 +18,10 @@ static const char *or_empty(const char *text)
     return text != NULL ? text : "";
 }
 
-/* The critics' last word on the row of the point, for filters: 3 * correct + incorrect, 1 no, 2 yes. */
+/*
+ * The critics' last word on the row of the point, for filters: 3 * correct + incorrect, 1 no, 2
+ * yes.
+ */
 static enum status mark_verdict(struct store *s, const struct verdict *v, struct err *e)
 {
     bool correct = strcmp(v->critic, "correct") == 0;

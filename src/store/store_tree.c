@@ -1,9 +1,10 @@
 /*
  * store_tree - reading nodes: the whole skeleton, one description, one path.
  *
- * The skeleton comes from one query ordered by parent and place. A parent usually stands before its
- * children in that order; after moves it may not, so rows whose parent is not there yet wait, and the
- * waiting ones are gone through again, at most once per level of the tree. Nothing recurses.
+ * The skeleton comes from one query ordered by parent and place. A parent usually stands before
+ * its children in that order; after moves it may not, so rows whose parent is not there yet wait,
+ * and the waiting ones are gone through again, at most once per level of the tree. Nothing
+ * recurses.
  */
 #include "store/store_private.h"
 
@@ -40,7 +41,9 @@ static bool take(struct loader *l, int64_t parent, const struct node *model)
     return true;
 }
 
-/* Siblings wait together or not at all, since none of them is the parent; so their order is kept. */
+/*
+ * Siblings wait together or not at all, since none of them is the parent; so their order is kept.
+ */
 static bool take_waiting(struct loader *l)
 {
     for (int pass = 0; pass < TREE_MAX_DEPTH && l->count > 0; pass++) {

@@ -1,10 +1,11 @@
 /*
  * store_where - the FILTER language as SQL conditions.
  *
- * Values are always bound, never pasted. A node filter means the node with everything below it and
- * what was merged into these. There are two ways to ask that: when few points lie there, by the index
- * from nodes to points; when many do, by a function that looks at each point's own nodes, because then
- * a page is full after a few rows and collecting all of them first would be the slow part.
+ * Values are always bound, never pasted. A node filter means the node with everything below it
+ * and what was merged into these. There are two ways to ask that: when few points lie there, by
+ * the index from nodes to points; when many do, by a function that looks at each point's own
+ * nodes, because then a page is full after a few rows and collecting all of them first would be
+ * the slow part.
  */
 #include "store/store_private.h"
 
@@ -301,7 +302,10 @@ static enum status nodes_below(struct store *s, int64_t node, struct id_set **ou
     return ST_OK;
 }
 
-/* Is it quicker to collect the points of these nodes than to look at points in order until a page is full? */
+/*
+ * Is it quicker to collect the points of these nodes than to look at points in order until a page
+ * is full?
+ */
 static enum status by_index(struct store *s, int64_t node, const struct id_set *set, bool *yes,
                             struct err *e)
 {

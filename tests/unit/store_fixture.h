@@ -1,5 +1,6 @@
 /*
- * store_fixture - what the tests of the store share: a folder, an open session, dumps, small makers.
+ * store_fixture - what the tests of the store share: a folder, an open session, dumps, small
+ * makers.
  */
 #ifndef TAXA_TESTS_STORE_FIXTURE_H
 #define TAXA_TESTS_STORE_FIXTURE_H

@@ -1,5 +1,6 @@
 /*
- * Tests of the journal: undo and redo restore every row of the journalled tables, whatever was done.
+ * Tests of the journal: undo and redo restore every row of the journalled tables, whatever was
+ * done.
  */
 #include "store_fixture.h"
 

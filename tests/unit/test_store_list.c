@@ -214,7 +214,10 @@ static void test_node_filter(void **state)
     fixture_free(&w.f);
 }
 
-/* Both ways of asking for a node, the index for few points and the look at each one for many, agree. */
+/*
+ * Both ways of asking for a node, the index for few points and the look at each one for many,
+ * agree.
+ */
 static void test_few_and_many(void **state)
 {
     (void)state;

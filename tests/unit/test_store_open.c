@@ -1,7 +1,7 @@
 /*
- * Tests of the session file as a file: what is refused and left alone, the lock, migration, copies,
- * a reader beside the writer, kill -9 of a writer, a full disk. Real files; the killed writer and the
- * one with a full disk are this program, run again with arguments.
+ * Tests of the session file as a file: what is refused and left alone, the lock, migration,
+ * copies, a reader beside the writer, kill -9 of a writer, a full disk. Real files; the killed
+ * writer and the one with a full disk are this program, run again with arguments.
  */
 #include "store_fixture.h"
 
@@ -131,10 +131,9 @@ static void test_create_and_close(void **state)
     fixture_free(&f);
 }
 
-static void test_pragmas(void **state)
+static void test_backup(void **state)
 {
     (void)state;
-    /* Durability and defence are properties of the connection, so they are looked at from inside. */
     struct fixture f = fixture_new();
     struct fixture other = fixture_folder();
     OK(store_backup(f.s, other.path, e));
@@ -223,7 +222,9 @@ static void test_migration(void **state)
     f.s = NULL;
     files_are(&f, "a.taxa a.taxa.v0.bak");
     assert_int_equal(fixture_number(&f, "PRAGMA user_version"), 1);
-    /* A migration that fails half-way changes nothing: here a table of the step is there already. */
+    /*
+     * A migration that fails half-way changes nothing: here a table of the step is there already.
+     */
     assert_int_equal(unlink(f.path), 0);
     exec_sql(f.path, "PRAGMA application_id = 0x54415841; CREATE TABLE job(x)");
     FAILS(ST_INTERNAL, "from version 0 to 1", store_open(f.path, STORE_WRITE, false, &f.s, e));
@@ -294,7 +295,10 @@ static int child(char *const argv[])
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* As nobody (root may write everywhere): a file that may not be written, in a folder that may not. */
+/*
+ * As nobody (root may write everywhere): a file that may not be written, in a folder that may
+ * not.
+ */
 static int child_read_only(const char *path)
 {
     struct store *s = NULL;
@@ -711,7 +715,7 @@ int main(int argc, char **argv)
                                                    : 99;
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_create_and_close), cmocka_unit_test(test_pragmas),
+        cmocka_unit_test(test_create_and_close), cmocka_unit_test(test_backup),
         cmocka_unit_test(test_not_a_session),    cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_migration),        cmocka_unit_test(test_odd_names),
         cmocka_unit_test(test_second_writer),    cmocka_unit_test(test_stale_lock),

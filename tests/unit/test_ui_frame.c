@@ -25,7 +25,7 @@ struct screen {
     int fg[ROWS][COLS], bg[ROWS][COLS];
     bool bold[ROWS][COLS];
     int x, y, top, bottom, now_fg, now_bg;
-    bool now_bold, shown;
+    bool now_bold, shown, bce;
 };
 
 static const char *expand(const char *cap, int a, int b)
@@ -41,6 +41,12 @@ static const char *expand(const char *cap, int a, int b)
     case 'B':
         snprintf(out, sizeof out, "\033[48;5;%dm", a);
         break;
+    case 'c':
+        snprintf(out, sizeof out, "\033[%dC", a);
+        break;
+    case 'X':
+        snprintf(out, sizeof out, "\033[%dX", a);
+        break;
     case 'R':
         snprintf(out, sizeof out, "\033[%d;%dr", a + 1, b + 1);
         break;
@@ -52,8 +58,11 @@ static const char *expand(const char *cap, int a, int b)
 
 static const struct frame_caps caps = {
     .cup = "C",
+    .cuf = "c",
+    .ax = true,
     .clear = "\033[H\033[2J",
     .el = "\033[K$<3>",
+    .ech = "X",
     .sgr0 = "\033[0m",
     .bold = "\033[1m",
     .dim = "\033[2m",
@@ -108,6 +117,10 @@ static void attribute(struct screen *s, const int *n, int count)
         s->now_fg = n[2];
     } else if (count == 3 && n[0] == 48) {
         s->now_bg = n[2];
+    } else if (n[0] == 39 && count == 1) {
+        s->now_fg = -1;
+    } else if (n[0] == 49 && count == 1) {
+        s->now_bg = -1;
     } else if (count == 2) {
         s->now_fg = s->now_bg = -1;
     } else if (n[0] == 0) {
@@ -115,6 +128,15 @@ static void attribute(struct screen *s, const int *n, int count)
         s->now_bold = false;
     } else if (n[0] == 1) {
         s->now_bold = true;
+    }
+}
+
+/* A terminal without bce erases to its own background; the writer must know which one it has. */
+static void erase(struct screen *s, int n)
+{
+    for (int x = s->x; x < s->x + n; x++) {
+        memcpy(s->cell[s->y][x], " ", 2);
+        s->bg[s->y][x] = s->bce ? s->now_bg : -1;
     }
 }
 
@@ -142,8 +164,14 @@ static const char *control(struct screen *s, const char *p)
         }
         break;
     case 'K':
-        assert_int_equal(s->now_bg, -1);
-        blank(s, s->y, s->x);
+        erase(s, COLS - s->x);
+        break;
+    case 'C':
+        assert_true(s->x + n[0] < COLS);
+        s->x += n[0];
+        break;
+    case 'X':
+        erase(s, n[0]);
         break;
     case 'm':
         attribute(s, n, count);
@@ -215,13 +243,16 @@ static void assert_shows(const struct screen *s, const struct cells *c, const st
     }
 }
 
-static void start(struct frame *f, struct cells *c, struct screen *s, struct theme *t)
+static void start(struct frame *f, struct cells *c, struct screen *s, struct theme *t, bool bce)
 {
+    struct frame_caps used = caps;
     memset(s, 0, sizeof *s);
+    used.bce = s->bce = bce;
+    used.ax = !bce;
     s->bottom = ROWS - 1;
     s->now_fg = s->now_bg = -1;
     theme_default(t);
-    frame_init(f, &caps);
+    frame_init(f, &used);
     frame_theme(f, t);
     cells_init(c, COLS, ROWS);
 }
@@ -262,7 +293,7 @@ static void any_screen_turns_into_any_other(void **state)
         struct cells c;
         struct screen s;
         struct theme t;
-        start(&f, &c, &s, &t);
+        start(&f, &c, &s, &t, seed % 2 == 0);
         for (uint64_t step = 0; step < 60; step++) {
             draw_random(&c, seed, step);
             show(&f, &c, &s);
@@ -296,7 +327,7 @@ static void lists_scroll_and_show_the_same(void **state)
     struct cells c;
     struct screen s;
     struct theme t;
-    start(&f, &c, &s, &t);
+    start(&f, &c, &s, &t, true);
     static const int tops[] = {0, 1, 2, 3, 5, 4, 3, 0, 7, 2, 1};
     for (size_t i = 0; i < sizeof tops / sizeof tops[0]; i++) {
         list_screen(&c, tops[i], tops[i] + 6);
@@ -319,7 +350,7 @@ static void an_unchanged_screen_costs_nothing(void **state)
     struct cells c;
     struct screen s;
     struct theme t;
-    start(&f, &c, &s, &t);
+    start(&f, &c, &s, &t, true);
     list_screen(&c, 0, 3);
     show(&f, &c, &s);
     assert_true(f.out.len > 0);
@@ -341,7 +372,7 @@ static void without_colours_none_are_written(void **state)
     struct cells c;
     struct screen s;
     struct theme t;
-    start(&f, &c, &s, &t);
+    start(&f, &c, &s, &t, true);
     frame_free(&f);
     struct frame_caps mono = caps;
     mono.colours = 0;
@@ -363,7 +394,7 @@ static void the_cursor_is_shown_where_a_line_is_typed(void **state)
     struct cells c;
     struct screen s;
     struct theme t;
-    start(&f, &c, &s, &t);
+    start(&f, &c, &s, &t, true);
     c.cursor_x = 7;
     c.cursor_y = 3;
     c.cursor_shown = true;

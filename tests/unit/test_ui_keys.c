@@ -151,7 +151,10 @@ static void lines_are_read(void **state)
     assert_int_equal(t.of[ROLE_KEY].bg, 7);
 }
 
-/* The themes that are shipped can be read and name every role; the two compiled-in ones are the files. */
+/*
+ * The themes that are shipped can be read and name every role; the two compiled-in ones are the
+ * files.
+ */
 static void shipped_themes_are_whole(void **state)
 {
     (void)state;
