@@ -1,6 +1,6 @@
 /*
- * ui_session - a session file for tests of the screens, the same each time: two taxonomies, a node of
- * every kind, 665 points; or a new one with three proposed factors.
+ * ui_session - a session file for tests of the screens, the same each time: two taxonomies, a node
+ * of every kind, 665 points; or a new one with three proposed factors.
  */
 #ifndef TAXA_TESTS_UI_SESSION_H
 #define TAXA_TESTS_UI_SESSION_H

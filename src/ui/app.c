@@ -437,6 +437,9 @@ out:
     if (a.signals >= 0) {
         close(a.signals);
     }
+    if (a.gone) {
+        signal(SIGHUP, SIG_IGN); /* the one that is pending has been heard */
+    }
     pthread_sigmask(SIG_SETMASK, &a.old_mask, NULL);
     return code;
 }

@@ -14,9 +14,10 @@
 #include <unistd.h>
 
 #define FRAME_BYTES  (8u << 20)
-#define GAP_CELLS    6 /* equal cells that are cheaper to write than to jump over */
-#define EL_CELLS     6 /* changed blanks at the end of a row that are worth a clear */
-#define SCROLL_SAVES 3 /* rows that a scroll must save */
+#define GAP_CELLS    4  /* equal cells that are cheaper to write than to jump over */
+#define ECH_CELLS    12 /* blanks inside a row that are worth an erase and a jump */
+#define EL_CELLS     6  /* changed blanks at the end of a row that are worth a clear */
+#define SCROLL_SAVES 3  /* rows that a scroll must save */
 #define SCROLL_ROWS  200
 
 void frame_init(struct frame *f, const struct frame_caps *caps)
@@ -78,11 +79,16 @@ static void put_cap2(struct frame *f, const char *cap, int a, int b)
 
 static void go(struct frame *f, int x, int y)
 {
-    if (f->x != x || f->y != y) {
-        put_cap2(f, f->caps.cup, y, x);
-        f->x = x;
-        f->y = y;
+    if (f->x == x && f->y == y) {
+        return;
     }
+    if (f->y == y && f->x >= 0 && f->x < x && f->caps.cuf != NULL) {
+        put_cap2(f, f->caps.cuf, x - f->x, 0);
+    } else {
+        put_cap2(f, f->caps.cup, y, x);
+    }
+    f->x = x;
+    f->y = y;
 }
 
 static void plain(struct frame *f)
@@ -107,8 +113,12 @@ static void set_look(struct frame *f, const struct look *want)
     if (f->caps.setaf == NULL || f->caps.setab == NULL) {
         return;
     }
-    bool to_default = (want->fg < 0 && f->now.fg >= 0) || (want->bg < 0 && f->now.bg >= 0);
-    if (to_default && f->caps.op != NULL) {
+    bool fg_off = want->fg < 0 && f->now.fg >= 0, bg_off = want->bg < 0 && f->now.bg >= 0;
+    if (f->caps.ax && fg_off != bg_off) {
+        buf_adds(&f->out, fg_off ? "\033[39m" : "\033[49m");
+        f->now.fg = fg_off ? THEME_DEFAULT_COLOUR : f->now.fg;
+        f->now.bg = bg_off ? THEME_DEFAULT_COLOUR : f->now.bg;
+    } else if (fg_off || bg_off) {
         put_cap(f, f->caps.op);
         f->now.fg = f->now.bg = THEME_DEFAULT_COLOUR;
     }
@@ -190,9 +200,21 @@ static bool is_doubtful(const struct cell *c)
     return false;
 }
 
+/* On a space neither the colour of the letters nor their weight can be seen: they stay as they are. */
+static struct look space_look(const struct frame *f, const struct cell *c)
+{
+    struct look l = look_of(f, c);
+    const unsigned seen = THEME_UNDERLINE | THEME_REVERSE;
+    if ((l.attributes & seen) == 0) {
+        l.fg = f->now.fg;
+        l.attributes = (f->now.attributes & seen) == 0 ? f->now.attributes : 0;
+    }
+    return l;
+}
+
 static void write_cell(struct frame *f, const struct cell *c)
 {
-    struct look look = look_of(f, c);
+    struct look look = is_space(c) ? space_look(f, c) : look_of(f, c);
     set_look(f, &look);
     buf_add(&f->out, c->text, c->len);
     f->x += c->width;
@@ -201,39 +223,68 @@ static void write_cell(struct frame *f, const struct cell *c)
     }
 }
 
+/* Spaces that can be painted by erasing: without a background, or where erasing takes it along. */
+static bool can_erase(const struct frame *f, const struct cell *c)
+{
+    return is_bare(f, c) || (f->caps.bce && is_space(c) &&
+                             (look_of(f, c).attributes & (THEME_UNDERLINE | THEME_REVERSE)) == 0);
+}
+
+/* Cells from x on that look like one and the same erasable space. */
+static int blank_run(const struct frame *f, const struct cell *row, int x)
+{
+    int n = 0;
+    while (x + n < f->cols && can_erase(f, &row[x]) && looks_same(f, &row[x + n], &row[x])) {
+        n++;
+    }
+    return n;
+}
+
+/* Erases a run of blanks when that is shorter than writing them. Returns the cells painted. */
+static int try_erase(struct frame *f, const struct cell *want, int x, int y)
+{
+    int n = blank_run(f, want, x);
+    bool to_end = x + n == f->cols && f->caps.el != NULL && n >= EL_CELLS;
+    bool inside = f->caps.ech != NULL && n >= ECH_CELLS;
+    if (!to_end && !inside) {
+        return 0;
+    }
+    struct look look = space_look(f, &want[x]);
+    go(f, x, y);
+    set_look(f, &look);
+    if (to_end) {
+        put_cap(f, f->caps.el);
+    } else {
+        put_cap2(f, f->caps.ech, n, 0);
+    }
+    return n;
+}
+
+/* A short gap up to x, from where the last cell was written, is written again. */
+static void bridge_gap(struct frame *f, const struct cell *want, int x, int y)
+{
+    if (f->y != y || f->x < 0 || f->x >= x || x - f->x > GAP_CELLS) {
+        return;
+    }
+    for (int i = f->x; i < x && f->y == y && f->x == i && want[i].width == 1; i++) {
+        write_cell(f, &want[i]);
+    }
+}
+
 static void write_row(struct frame *f, const struct cell *want, struct cell *have, int y)
 {
-    int tail = f->cols;
-    while (tail > 0 && is_bare(f, &want[tail - 1])) {
-        tail--;
-    }
-    int stale = 0;
-    for (int x = tail; x < f->cols; x++) {
-        stale += looks_same(f, &want[x], &have[x]) ? 0 : 1;
-    }
-    bool clear_rest = f->caps.el != NULL && stale >= EL_CELLS;
-    int end = clear_rest ? tail : f->cols;
-    for (int x = 0; x < end; x++) {
+    for (int x = 0; x < f->cols; x++) {
         if (want[x].width == 0 || looks_same(f, &want[x], &have[x])) {
             continue;
         }
-        /* a short gap to the last written cell is written again instead of jumped over */
-        if (f->y == y && f->x >= 0 && f->x < x && x - f->x <= GAP_CELLS) {
-            for (int i = f->x; i < x && f->y == y && f->x == i; i++) {
-                if (want[i].width != 1) {
-                    break;
-                }
-                write_cell(f, &want[i]);
-            }
+        bridge_gap(f, want, x, y);
+        int erased = is_space(&want[x]) ? try_erase(f, want, x, y) : 0;
+        if (erased > 0) {
+            x += erased - 1;
+            continue;
         }
         go(f, x, y);
         write_cell(f, &want[x]);
-    }
-    if (clear_rest) {
-        static const struct look bare = {THEME_DEFAULT_COLOUR, THEME_DEFAULT_COLOUR, 0};
-        go(f, tail, y);
-        set_look(f, &bare);
-        put_cap(f, f->caps.el);
     }
     memcpy(have, want, (size_t)f->cols * sizeof *have);
 }

@@ -15,12 +15,14 @@
 
 /* terminfo's strings; NULL: the terminal cannot do it. cup and clear must be there. */
 struct frame_caps {
-    const char *cup, *clear, *el;                    /* place, clear all, clear to end of line */
+    const char *cup, *cuf, *clear, *el, *ech;        /* place, clear all, clear to end of line */
     const char *sgr0, *bold, *dim, *smul, *rev, *op; /* attributes */
     const char *setaf, *setab;                       /* colours */
     const char *csr, *ind, *ri;                      /* scrolling */
     const char *civis, *cnorm;                       /* cursor */
-    int colours;                                     /* 0: none */
+    bool ax;     /* knows SGR 39 and 49: one colour back to default */
+    bool bce;    /* erasing paints the background in force */
+    int colours; /* 0: none */
     const char *(*expand)(const char *cap, int a, int b); /* tparm; valid until the next call */
 };
 

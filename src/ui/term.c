@@ -125,8 +125,12 @@ static struct frame_caps abilities(void)
 {
     struct frame_caps c = {.expand = expand};
     c.cup = ability("cup");
+    c.cuf = ability("cuf");
     c.clear = ability("clear");
     c.el = ability("el");
+    c.ech = ability("ech");
+    c.ax = tigetflag("AX") > 0;
+    c.bce = tigetflag("bce") > 0;
     c.sgr0 = ability("sgr0");
     c.bold = ability("bold");
     c.dim = ability("dim");
@@ -143,7 +147,8 @@ static struct frame_caps abilities(void)
     const char *no_colour = getenv("NO_COLOR");
     int colours = tigetnum("colors");
     bool wanted = no_colour == NULL || no_colour[0] == '\0';
-    c.colours = wanted && colours >= 8 && c.setaf != NULL && c.setab != NULL ? colours : 0;
+    c.colours =
+        wanted && colours >= 8 && c.setaf != NULL && c.setab != NULL && c.op != NULL ? colours : 0;
     if (c.colours == 0) {
         c.setaf = c.setab = NULL;
     }

@@ -132,6 +132,22 @@ static void draw_message(const struct ui *ui, struct cells *c, struct rect r)
     }
 }
 
+/*
+ * What cannot work on this very row is shown dimmed, so that the line does not jump about while one
+ * moves; what cannot work on the whole panel is left out.
+ */
+static bool is_about_a_row(const struct binding *b)
+{
+    return b->context == CTX_TAXONOMY;
+}
+
+static void draw_hint(struct pen *p, const struct binding *b, const char *key, bool works)
+{
+    pen_put(p, works ? ROLE_KEY : ROLE_OFF, key);
+    pen_format(p, works ? ROLE_HINT : ROLE_OFF, " %s", b->label);
+    pen_skip(p, 2);
+}
+
 static void draw_hints(const struct ui *ui, struct cells *c, struct rect r)
 {
     enum key_context contexts[PANEL_CONTEXTS + 1];
@@ -140,22 +156,18 @@ static void draw_hints(const struct ui *ui, struct cells *c, struct rect r)
     struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
     static const char help[] = "? help";
     int room = pen_left(&p) - (int)strlen(help);
-    for (size_t k = 0; k < n; k++) {
-        for (size_t i = 0; i < count; i++) {
-            const struct binding *b = &table[i];
-            char why[WHY_MAX], key[16];
-            if (b->context != contexts[k] || b->label == NULL || b->action == ACT_HELP ||
-                keys_action(contexts, n, b->keys[0]) != b->action || !ui_can(ui, b->action, why)) {
-                continue;
-            }
-            keys_name(key, b->keys[0]);
-            int width = (int)strlen(key) + 1 + (int)strlen(b->label) + 2;
-            if (width > room) {
-                continue;
-            }
-            pen_put(&p, ROLE_KEY, key);
-            pen_format(&p, ROLE_HINT, " %s", b->label);
-            pen_skip(&p, 2);
+    for (size_t i = 0; i < n * count; i++) {
+        const struct binding *b = &table[i % count];
+        char why[WHY_MAX], key[16];
+        if (b->context != contexts[i / count] || b->label == NULL || b->action == ACT_HELP ||
+            keys_action(contexts, n, b->keys[0]) != b->action) {
+            continue;
+        }
+        bool works = ui_can(ui, b->action, why);
+        keys_name(key, b->keys[0]);
+        int width = (int)strlen(key) + 1 + (int)strlen(b->label) + 2;
+        if (width <= room && (works || is_about_a_row(b))) {
+            draw_hint(&p, b, key, works);
             room -= width;
         }
     }

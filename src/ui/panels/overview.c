@@ -39,7 +39,6 @@ bool overview_step_done(const struct ui *ui, enum step s)
     case STEP_FACTORS:
         return m->factors_accepted > 0 && m->proposal_count == 0;
     case STEP_TREES:
-        return m->has_tree && m->tree.count > m->taxonomies + 1 && m->unexpanded == 0;
     case STEP_MIX:
         return m->has_tree && m->tree.count > m->taxonomies + 1;
     case STEP_GENERATE:
@@ -52,11 +51,7 @@ bool overview_step_done(const struct ui *ui, enum step s)
 enum step overview_next_step(const struct ui *ui)
 {
     enum step s = STEP_DESCRIBE;
-    while (s < STEP_GENERATE &&
-           (overview_step_done(ui, s) ||
-            /* leaves at the depth limit are unexpanded, too: that need not be done */
-            (s == STEP_TREES && ui->model.tree.count > ui->model.taxonomies + 1 &&
-             ui->model.has_tree))) {
+    while (s < STEP_GENERATE && overview_step_done(ui, s)) {
         s++;
     }
     return s;
@@ -134,7 +129,7 @@ enum advice overview_advice(const struct ui *ui, char text[ADVICE_MAX])
     int64_t disputed = m->live.known ? m->live.disputed : m->counts[POINT_DISPUTED];
     char n[32];
     if (strcmp(run, "running") == 0) {
-        snprintf(text, ADVICE_MAX, "watch the run (4); everything goes on when you detach with q");
+        snprintf(text, ADVICE_MAX, "watch the run (4); it goes on when you detach with q");
         return ADVICE_WATCH;
     }
     if (strcmp(run, "paused") == 0) {
@@ -150,8 +145,7 @@ enum advice overview_advice(const struct ui *ui, char text[ADVICE_MAX])
     }
     if (disputed > 0) {
         text_count(n, disputed);
-        snprintf(text, ADVICE_MAX, "look at the %s disputed points, most suspicious first (:queue)",
-                 n);
+        snprintf(text, ADVICE_MAX, "review the %s disputed points (:queue lists them)", n);
         return ADVICE_QUEUE;
     }
     snprintf(text, ADVICE_MAX, "export the data (:export FILE.jsonl)");

@@ -45,8 +45,7 @@ static void step_value(const struct ui *ui, enum step s, char out[256])
     case STEP_TREES:
         if (m->has_tree && m->taxonomies > 0) {
             text_count(n, (long long)m->tree.count - 1 - m->taxonomies);
-            snprintf(out, 256, "%u with %s nodes%s", m->taxonomies, n,
-                     m->unexpanded > 0 ? ", some not expanded" : "");
+            snprintf(out, 256, "%u with %s nodes", m->taxonomies, n);
         } else {
             snprintf(out, 256, "none yet");
         }
@@ -56,7 +55,7 @@ static void step_value(const struct ui *ui, enum step s, char out[256])
         snprintf(out, 256, "c %.2f, N %s", m->complexity, n);
         break;
     case STEP_GENERATE:
-        snprintf(out, 256, "%s", m->plan_problem);
+        snprintf(out, 256, "%s", m->plan_problem[0] != '\0' ? m->plan_problem : "nothing made yet");
         break;
     case STEPS:
         break;
@@ -227,7 +226,7 @@ static void draw_cost(const struct ui *ui, struct lines *l)
         text_money(b, m->budget);
         pen_format(&p, ROLE_TEXT, " of %s", b);
     }
-    if (v->known && v->cost_expected >= 0) {
+    if (v->known && v->cost_expected > 0) {
         text_money(c, v->cost_expected);
         pen_format(&p, ROLE_DIM, " · expected %s in all", c);
     }

@@ -1,0 +1,411 @@
+/*
+ * The workbench on a real pseudo-terminal: the program that TAXA_BIN names, a terminal model
+ * beside it.
+ */
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "pty_screen.h"
+#include "ui_session.h"
+
+static char file[128];
+
+static void start(struct pty *p, int cols, int rows, bool shell)
+{
+    const char *const argv[] = {getenv("TAXA_BIN"), file, NULL};
+    pty_start(p, argv, cols, rows, shell);
+}
+
+static void quit(struct pty *p)
+{
+    pty_type(p, "q");
+    int code = pty_end(p);
+    assert_int_equal(code, 0);
+}
+
+/* ---- */
+
+static void it_opens_moves_and_detaches(void **state)
+{
+    (void)state;
+    struct pty p;
+    start(&p, 80, 24, false);
+    pty_wait(&p, "1 OVERVIEW");
+    pty_wait(&p, "accepted        612");
+    pty_type(&p, "2");
+    pty_wait(&p, "2 TAXONOMY");
+    pty_type(&p, "jjjj");
+    pty_wait(&p, "operation › division");
+    pty_type(&p, "?");
+    pty_wait(&p, "Keys · Taxonomy");
+    pty_type(&p, "\033");
+    pty_wait_for(&p, "Keys · Taxonomy", true);
+    quit(&p);
+    assert_non_null(strstr(p.raw.data, "detached; nothing was running."));
+    pty_free(&p);
+}
+
+static void commands_change_the_session_and_undo_takes_them_back(void **state)
+{
+    (void)state;
+    struct pty p;
+    start(&p, 80, 24, false);
+    pty_wait(&p, "1 OVERVIEW");
+    pty_type(&p, "2");
+    pty_wait(&p, "2 TAXONOMY");
+    pty_type(&p, "azebra crossing\r");
+    pty_wait(&p, "operation › zebra crossing");
+    pty_type(&p, "d");
+    pty_wait_for(&p, "● zebra crossing", true);
+    pty_type(&p, "u");
+    pty_wait(&p, "● zebra crossing");
+    pty_type(&p, "\022"); /* Ctrl-R: deleted again */
+    pty_wait_for(&p, "● zebra crossing", true);
+    pty_type(&p, ":get complexity\r");
+    pty_wait(&p, "0.5");
+    quit(&p);
+    pty_free(&p);
+}
+
+static void the_size_may_change_at_any_time(void **state)
+{
+    (void)state;
+    struct pty p;
+    start(&p, 80, 24, false);
+    pty_wait(&p, "1 OVERVIEW");
+    pty_type(&p, "2");
+    pty_wait(&p, "2 TAXONOMY");
+    pty_resize(&p, 140, 40);
+    pty_wait(&p, "% of the points"); /* the pane with details stands beside the list */
+    pty_resize(&p, 50, 12);
+    pty_wait(&p, "terminal too small: 60x16 needed, have 50x12");
+    /* taken as a key it would delete; what follows shows that it has been read while too small */
+    pty_type(&p, "d");
+    pty_resize(&p, 51, 12);
+    pty_wait(&p, "have 51x12");
+    pty_resize(&p, 80, 24);
+    pty_wait(&p, "2 TAXONOMY");
+    pty_wait(&p, "● exact sharing"); /* the key was swallowed */
+    quit(&p);
+    pty_free(&p);
+}
+
+static void it_is_suspended_and_goes_on(void **state)
+{
+    (void)state;
+    struct pty p;
+    start(&p, 80, 24, true);
+    pty_wait(&p, "1 OVERVIEW");
+    for (int i = 0; i < 2; i++) {
+        pty_type(&p, "\032");
+        pty_wait(&p, "STOPPED cooked");
+        pty_resize(&p, 80 + 10 * (i + 1), 24); /* nobody tells a stopped program */
+        pty_type(&p, "\n");
+        pty_wait(&p, "1 OVERVIEW");
+        VTermScreenCell right = pty_cell(&p, p.cols - 2, 0);
+        assert_int_not_equal(right.chars[0], 0); /* the run state stands at the new right edge */
+    }
+    pty_type(&p, "2");
+    pty_wait(&p, "2 TAXONOMY");
+    quit(&p);
+    pty_free(&p);
+}
+
+/* Without a shell that could wake it, Ctrl-Z must not freeze it. */
+static void without_job_control_it_goes_on_at_once(void **state)
+{
+    (void)state;
+    struct pty p;
+    start(&p, 80, 24, false);
+    pty_wait(&p, "1 OVERVIEW");
+    pty_type(&p, "\032");
+    pty_type(&p, "2");
+    pty_wait(&p, "2 TAXONOMY");
+    quit(&p);
+    pty_free(&p);
+}
+
+static void it_ends_when_the_terminal_hangs_up(void **state)
+{
+    (void)state;
+    struct pty p;
+    start(&p, 80, 24, false);
+    pty_wait(&p, "1 OVERVIEW");
+    close(p.fd);
+    p.fd = open("/dev/null", O_RDWR);
+    p.ended = true;
+    assert_int_equal(pty_end(&p), 1);
+    pty_free(&p);
+}
+
+/* The same when nobody sends SIGHUP: the program is no session leader and in the background. */
+static void it_sees_a_lost_terminal_without_a_signal(void **state)
+{
+    (void)state;
+    struct pty p;
+    int report[2];
+    assert_int_equal(pipe(report), 0);
+    memset(&p, 0, sizeof p);
+    struct winsize size = {24, 80, 0, 0};
+    int slave = -1;
+    assert_int_equal(openpty(&p.fd, &slave, NULL, NULL, &size), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        /* its terminal is not its controlling terminal: nothing but poll tells it */
+        dup2(slave, STDIN_FILENO);
+        dup2(slave, STDOUT_FILENO);
+        close(p.fd);
+        close(slave);
+        execl(getenv("TAXA_BIN"), "taxa", file, (char *)NULL);
+        _exit(127);
+    }
+    close(slave);
+    close(report[0]);
+    close(report[1]);
+    struct pollfd first = {p.fd, POLLIN, 0};
+    assert_int_equal(poll(&first, 1, PTY_WAIT_MS), 1);
+    close(p.fd);
+    int64_t deadline = clock_ms() + PTY_WAIT_MS;
+    int status = 0;
+    pid_t ended = 0;
+    while (ended == 0 && clock_ms() < deadline) {
+        ended = waitpid(pid, &status, WNOHANG);
+        poll(NULL, 0, 2);
+    }
+    if (ended == 0) {
+        kill(pid, SIGKILL);
+        waitpid(pid, &status, 0);
+    }
+    assert_int_equal(ended, pid);
+    assert_true(WIFEXITED(status));
+}
+
+static void no_color_means_no_colour(void **state)
+{
+    (void)state;
+    struct pty p;
+    setenv("NO_COLOR", "1", 1);
+    start(&p, 80, 24, false);
+    unsetenv("NO_COLOR");
+    pty_wait(&p, "1 OVERVIEW");
+    pty_type(&p, "2jj4");
+    pty_wait(&p, "4 RUN");
+    assert_null(strstr(p.raw.data, "38;5"));
+    assert_null(strstr(p.raw.data, "48;5"));
+    for (int colour = 30; colour < 48; colour++) {
+        char sequence[8];
+        snprintf(sequence, sizeof sequence, "\033[%dm", colour);
+        assert_true(colour == 39 || strstr(p.raw.data, sequence) == NULL);
+    }
+    quit(&p);
+    pty_free(&p);
+}
+
+static void an_old_terminal_gets_plain_signs(void **state)
+{
+    (void)state;
+    struct pty p;
+    setenv("TERM", "vt100", 1);
+    setenv("LC_ALL", "C", 1);
+    start(&p, 80, 24, false);
+    setenv("TERM", "xterm-256color", 1);
+    setenv("LC_ALL", "C.UTF-8", 1);
+    pty_wait(&p, "1 OVERVIEW");
+    pty_type(&p, "2");
+    pty_wait(&p, "v operation");
+    pty_type(&p, "jjjj");
+    pty_wait(&p, "operation / division");
+    for (size_t i = 0; i < p.raw.len; i++) {
+        assert_true((unsigned char)p.raw.data[i] < 0x80);
+    }
+    quit(&p);
+    pty_free(&p);
+}
+
+static void pasted_text_is_text(void **state)
+{
+    (void)state;
+    struct pty p;
+    start(&p, 80, 24, false);
+    pty_wait(&p, "1 OVERVIEW");
+    assert_non_null(strstr(p.raw.data, "\033[?2004h"));
+    pty_type(&p, "2");
+    pty_wait(&p, "2 TAXONOMY");
+    pty_type(&p, "\033[200~ddqq\r:q\r\033[201~");
+    pty_wait(&p, "pasted text is not taken as keys");
+    pty_wait(&p, "● exact sharing");
+    pty_type(&p, "a\033[200~two\rlines\033[201~");
+    pty_wait(&p, "two lines");
+    pty_type(&p, "\003");
+    pty_wait_for(&p, "two lines", true);
+    quit(&p);
+    assert_non_null(strstr(p.raw.data, "\033[?2004l"));
+    pty_free(&p);
+}
+
+static void unknown_sequences_are_no_keys(void **state)
+{
+    (void)state;
+    struct pty p;
+    start(&p, 80, 24, false);
+    pty_wait(&p, "1 OVERVIEW");
+    pty_type(&p, "2");
+    pty_wait(&p, "2 TAXONOMY");
+    /* as keys, their last bytes would delete, expand, and open a prompt */
+    pty_type(&p, "\033[57;13d\033[99x\033[1;9A");
+    pty_type(&p, "?");
+    pty_wait(&p, "Keys · Taxonomy");
+    pty_type(&p, "\033");
+    pty_wait(&p, "▾ operation");
+    quit(&p);
+    pty_free(&p);
+}
+
+static void an_idle_screen_writes_nothing(void **state)
+{
+    (void)state;
+    struct pty p;
+    start(&p, 80, 24, false);
+    pty_wait(&p, "1 OVERVIEW");
+    pty_type(&p, "2");
+    pty_wait(&p, "2 TAXONOMY");
+    while (pty_read(&p, 500)) { /* until it is still */
+    }
+    pty_forget(&p);
+    assert_false(pty_read(&p, 1500));
+    assert_int_equal(p.raw.len, 0);
+    /* and a cursor key little */
+    pty_type(&p, "j");
+    assert_true(pty_read(&p, PTY_WAIT_MS));
+    while (pty_read(&p, 300)) {
+    }
+    assert_true(p.raw.len < 1000); /* the whole screen is more than 2,000 */
+    quit(&p);
+    pty_free(&p);
+}
+
+static void stored_text_commands_no_terminal(void **state)
+{
+    (void)state;
+    struct pty p;
+    start(&p, 80, 24, false);
+    pty_wait(&p, "1 OVERVIEW");
+    pty_type(&p, "2jjjj"); /* a description with an escape sequence */
+    pty_wait(&p, "Splitting a quantity");
+    assert_null(strstr(p.raw.data, "\033[31m"));
+    assert_true(pty_shows(&p, "␛"));
+    quit(&p);
+    pty_free(&p);
+}
+
+static void a_description_is_written_in_the_editor(void **state)
+{
+    (void)state;
+    struct pty p;
+    char path[160];
+    static const char script[] = "#!/bin/sh\nprintf 'written elsewhere\\n' > \"$2\"\n";
+    session_path(path, "editor");
+    assert_int_equal(file_write(path, script, strlen(script), 0700, NULL), ST_OK);
+    char editor[200];
+    snprintf(editor, sizeof editor, "%s --flag", path);
+    setenv("EDITOR", editor, 1);
+    unsetenv("VISUAL");
+    start(&p, 80, 24, false);
+    pty_wait(&p, "1 OVERVIEW");
+    pty_type(&p, "2jj");
+    pty_wait(&p, "within 100 · @");
+    pty_type(&p, "E");
+    pty_wait(&p, "written elsewhere");
+    pty_wait(&p, "2 TAXONOMY");
+    pty_type(&p, "j");
+    pty_wait(&p, "with carrying · @");
+    quit(&p);
+    pty_free(&p);
+}
+
+static void a_terminal_that_is_not_known_is_named(void **state)
+{
+    (void)state;
+    struct pty p;
+    setenv("TERM", "no-such-terminal", 1);
+    start(&p, 80, 24, false);
+    setenv("TERM", "xterm-256color", 1);
+    assert_int_equal(pty_end(&p), 2);
+    assert_non_null(strstr(p.raw.data, "no-such-terminal"));
+    assert_non_null(strstr(p.raw.data, "xterm-256color"));
+    pty_free(&p);
+}
+
+/* ---- */
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)st;
+    (void)kind;
+    (void)at;
+    (void)remove(path);
+    return 0;
+}
+
+static int group_setup(void **state)
+{
+    (void)state;
+    if (getenv("TAXA_BIN") == NULL) {
+        print_error("TAXA_BIN must name the program\n");
+        return 1;
+    }
+    session_begin();
+    session_path(file, "gsm8k.taxa");
+    session_make(file, true);
+    static const char *const homes[] = {"HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME",
+                                        "XDG_CONFIG_HOME"};
+    for (size_t i = 0; i < 4; i++) {
+        setenv(homes[i], session_folder, 1);
+    }
+    setenv("TERM", "xterm-256color", 1);
+    setenv("LC_ALL", "C.UTF-8", 1);
+    unsetenv("NO_COLOR");
+    unsetenv("COLUMNS");
+    unsetenv("LINES");
+    return 0;
+}
+
+static int group_teardown(void **state)
+{
+    (void)state;
+    return nftw(session_folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_opens_moves_and_detaches),
+        cmocka_unit_test(commands_change_the_session_and_undo_takes_them_back),
+        cmocka_unit_test(the_size_may_change_at_any_time),
+        cmocka_unit_test(it_is_suspended_and_goes_on),
+        cmocka_unit_test(without_job_control_it_goes_on_at_once),
+        cmocka_unit_test(it_ends_when_the_terminal_hangs_up),
+        cmocka_unit_test(it_sees_a_lost_terminal_without_a_signal),
+        cmocka_unit_test(no_color_means_no_colour),
+        cmocka_unit_test(an_old_terminal_gets_plain_signs),
+        cmocka_unit_test(pasted_text_is_text),
+        cmocka_unit_test(unknown_sequences_are_no_keys),
+        cmocka_unit_test(an_idle_screen_writes_nothing),
+        cmocka_unit_test(stored_text_commands_no_terminal),
+        cmocka_unit_test(a_description_is_written_in_the_editor),
+        cmocka_unit_test(a_terminal_that_is_not_known_is_named),
+    };
+    return cmocka_run_group_tests(tests, group_setup, group_teardown);
+}
