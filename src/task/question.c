@@ -30,10 +30,8 @@ void reply_clear(struct reply *r)
 const char *reply_outcome_name(enum reply_outcome o)
 {
     static const char *const names[REPLY_OUTCOMES] = {
-        [REPLY_OK] = "ok",
-        [REPLY_LENGTH] = "length",
-        [REPLY_REFUSED] = "refused",
-        [REPLY_TRANSPORT] = "transport",
+        [REPLY_OK] = "ok",           [REPLY_LENGTH] = "length",
+        [REPLY_REFUSED] = "refused", [REPLY_TRANSPORT] = "transport",
         [REPLY_FATAL] = "fatal",
     };
     return (unsigned)o < REPLY_OUTCOMES ? names[o] : "unknown";
