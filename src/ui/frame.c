@@ -200,7 +200,7 @@ static bool is_doubtful(const struct cell *c)
     return false;
 }
 
-/* On a space neither the colour of the letters nor their weight can be seen: they stay as they are. */
+/* On a space neither colour nor weight of letters can be seen: they stay as they are. */
 static struct look space_look(const struct frame *f, const struct cell *c)
 {
     struct look l = look_of(f, c);

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,6 +119,7 @@ static void draw_progress(const struct model *m, struct cells *c, struct rect r)
     const struct live_status *v = &m->live;
     int64_t target = model_target(m), accepted = model_accepted(m);
     double share = target > 0 ? (double)accepted / (double)target : 0;
+    double percent = floor(share * 100); /* 100 % only when all are there */
     char a[32], b[32], tail[64];
     text_count(a, accepted);
     text_count(b, target);
@@ -128,11 +130,11 @@ static void draw_progress(const struct model *m, struct cells *c, struct rect r)
     const char *run = model_run(m);
     if (strcmp(run, "running") == 0 && v->known && v->eta >= 0) {
         text_seconds(a, v->eta);
-        snprintf(tail, sizeof tail, "%3.0f %%  %.24s left", share * 100, a);
+        snprintf(tail, sizeof tail, "%3.0f %%  %.24s left", percent, a);
     } else if (target > 0 && accepted >= target) {
-        snprintf(tail, sizeof tail, "%3.0f %%  ✓ done", share * 100);
+        snprintf(tail, sizeof tail, "%3.0f %%  ✓ done", percent);
     } else {
-        snprintf(tail, sizeof tail, "%3.0f %%  %.16s", share * 100, run);
+        snprintf(tail, sizeof tail, "%3.0f %%  %.16s", percent, run);
     }
     int bar = pen_left(&p) - 20;
     const struct chart_part part = {share > 1 ? 1 : share, ROLE_ACCEPTED};
@@ -140,15 +142,22 @@ static void draw_progress(const struct model *m, struct cells *c, struct rect r)
     pen_right(&p, ROLE_STRONG, pen_left(&p), tail);
 }
 
+enum { SPARK_MAX = 60 };
+
 static void draw_rate(const struct model *m, struct cells *c, struct rect r)
 {
     const struct live_status *v = &m->live;
     struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
     pen_format(&p, ROLE_TEXT, "points/s %5.1f  ", v->points_per_s);
     int width = pen_left(&p) - 50;
-    width = width > LIVE_RATES ? LIVE_RATES : width;
+    width = width > SPARK_MAX ? SPARK_MAX : width;
     if (width >= 8) {
-        chart_spark(&p, ROLE_SPARK, width, v->rates, v->rate_count);
+        /* from the first point on: seconds before the run say nothing */
+        size_t from = 0;
+        while (from < v->rate_count && !(v->rates[from] > 0)) {
+            from++;
+        }
+        chart_spark(&p, ROLE_SPARK, width, v->rates + from, v->rate_count - from);
         pen_skip(&p, 2);
     }
     pen_format(&p, ROLE_TEXT, "calls/s %5.1f   in flight %lld", v->calls_per_s,

@@ -424,7 +424,9 @@ void taxonomy_draw(struct taxonomy *t, struct ui *ui, struct cells *c, struct re
         if (row == t->list.cursor) {
             struct pen p = pen_at(c, line.x, line.y, 1);
             pen_put(&p, ROLE_SIGN, "▌");
-            cells_flag(c, line.x, line.y, line.w, CELL_CURSOR);
+            /* the bar stays as it is: it has no text to read, and costs most bytes */
+            int bar = columns_of(line.w).bar && row >= t->proposals ? W_BAR + 1 : 0;
+            cells_flag(c, line.x, line.y, line.w - bar, CELL_CURSOR);
             c->cursor_x = line.x;
             c->cursor_y = line.y;
         }
