@@ -19,16 +19,22 @@
 
 enum frame_type {
     /* client -> server */
-    FRAME_HELLO = 'H',     /* JSON {"version":1,"pid":..,"user":"..","watch":true}: watch = wants FRAME_STATUS */
-    FRAME_COMMAND = 'C',   /* JSON {"id":1,"argv":[..],"cwd":"..","stdin":".."}; one undo step */
-    FRAME_SCRIPT = 'R',    /* JSON {"id":1,"text":"..","cwd":"..","name":"file"}: lines, one undo step for all */
+    FRAME_HELLO =
+        'H', /* JSON {"version":1,"pid":..,"user":"..","watch":true}: watch = wants FRAME_STATUS */
+    FRAME_COMMAND = 'C', /* JSON {"id":1,"argv":[..],"cwd":"..","stdin":".."}; one undo step */
+    FRAME_SCRIPT =
+        'R', /* JSON {"id":1,"text":"..","cwd":"..","name":"file"}: lines, one undo step for all */
     FRAME_INTERRUPT = 'I', /* JSON {"id":1}: give up waiting for that command; the job goes on */
     /* server -> client */
-    FRAME_OUT = 'O',       /* JSON {"id":1,"text":".."}: for standard output */
-    FRAME_PROGRESS = 'P',  /* JSON {"id":1,"done":..,"of":..,"text":"612 of 1000 accepted, ...","eta":seconds} while waiting */
-    FRAME_EXIT = 'X',      /* JSON {"id":1,"code":0,"message":".."}: the command ended; message for stderr, "" when none */
-    FRAME_STATUS = 'S',    /* JSON: see channel_status below; at most 10 a second, only when something changed */
-    FRAME_NOTICE = 'N'     /* JSON {"level":"info|warn|error","text":".."}: something a person should see */
+    FRAME_OUT = 'O', /* JSON {"id":1,"text":".."}: for standard output */
+    FRAME_PROGRESS =
+        'P', /* JSON {"id":1,"done":..,"of":..,"text":"612 of 1000 accepted, ...","eta":seconds} while waiting */
+    FRAME_EXIT =
+        'X', /* JSON {"id":1,"code":0,"message":".."}: the command ended; message for stderr, "" when none */
+    FRAME_STATUS =
+        'S', /* JSON: see channel_status below; at most 10 a second, only when something changed */
+    FRAME_NOTICE =
+        'N' /* JSON {"level":"info|warn|error","text":".."}: something a person should see */
 };
 /*
  * FRAME_STATUS payload: the `status` object of commands.md and besides: "run":"idle|running|paused|stopped|interrupted","reason":"..",
@@ -56,17 +62,20 @@ void channel_close(struct channel *c);
 int channel_fd(const struct channel *c);
 
 /* Queue a frame and write what the socket takes now. */
-enum status channel_send(struct channel *c, enum frame_type type, const char *payload, size_t n, struct err *e);
+enum status channel_send(struct channel *c, enum frame_type type, const char *payload, size_t n,
+                         struct err *e);
 bool channel_wants_write(const struct channel *c);
 enum status channel_flush(struct channel *c, struct err *e);
 /*
  * The next whole frame. Returns ST_OK with *payload (valid until the next call; NUL-terminated), ST_BUSY when none is complete yet,
  * ST_NETWORK when the other side is gone, ST_LIMIT for a frame over the ceiling.
  */
-enum status channel_read(struct channel *c, enum frame_type *type, const char **payload, size_t *n, struct err *e);
+enum status channel_read(struct channel *c, enum frame_type *type, const char **payload, size_t *n,
+                         struct err *e);
 
 /* Send one command and return its id, to match FRAME_OUT and FRAME_EXIT. stdin_text may be NULL. */
-enum status channel_command(struct channel *c, int argc, const char *const *argv, const char *stdin_text, int64_t *id, struct err *e);
+enum status channel_command(struct channel *c, int argc, const char *const *argv,
+                            const char *stdin_text, int64_t *id, struct err *e);
 
 /* Server side: wrap an accepted socket (takes the fd). channel_peer_uid by SO_PEERCRED. */
 struct channel *channel_wrap(int fd);

@@ -206,39 +206,33 @@ out:
     return st;
 }
 
-/* Another server won the file: it may need a moment until it listens. */
-static enum status connect_soon(const char *file, bool watch, struct channel **out, struct err *e)
-{
-    int64_t deadline = clock_ms() + WINNER_MS;
-    for (;;) {
-        enum status st = channel_connect(file, watch, out, e);
-        if (st != ST_NOT_FOUND || clock_ms() >= deadline) {
-            return st;
-        }
-        (void)poll(NULL, 0, RETRY_MS);
-    }
-}
-
+/*
+ * Connect, or start a server, again and again for a while: the file may be held by a server that is
+ * just about to listen, or by one that is just about to end.
+ */
 enum status channel_open(const char *file, bool watch, struct channel **out, struct err *e)
 {
-    enum status st = channel_connect(file, watch, out, e);
-    if (st != ST_NOT_FOUND) {
-        return st;
-    }
+    int64_t deadline = clock_ms() + WINNER_MS;
     pid_t pid = 0;
-    st = start_server(file, &pid, e);
-    if (st != ST_OK && st != ST_BUSY) {
-        return st;
+    for (;;) {
+        enum status st = channel_connect(file, watch, out, e);
+        if (st == ST_OK && pid > 0) {
+            channel_set_server(*out, pid);
+        }
+        if (st != ST_NOT_FOUND) {
+            return st;
+        }
+        if (pid == 0) {
+            st = start_server(file, &pid, e);
+            if (st != ST_OK && st != ST_BUSY) {
+                return st;
+            }
+        }
+        if (clock_ms() >= deadline) {
+            return st; /* busy: the server's words say by whom; else it never listened */
+        }
+        if (st == ST_BUSY) {
+            (void)poll(NULL, 0, RETRY_MS);
+        }
     }
-    struct err why = {.code = ST_OK, .msg = ""};
-    enum status busy = st;
-    st = connect_soon(file, watch, out, &why);
-    if (st == ST_OK) {
-        channel_set_server(*out, pid);
-    } else if (busy != ST_BUSY) {
-        return err_set(e, st, "%s", why.msg);
-    } else {
-        return ST_BUSY; /* the file is taken and nobody listens: the server's words say by whom */
-    }
-    return ST_OK;
 }

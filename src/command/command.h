@@ -31,11 +31,15 @@ enum arg_type {
     ARG_NUMBER,  /* real number with range */
     ARG_CHOICE,  /* one of `choices` ("a|b|c") */
     ARG_SETTING, /* name of a setting */
-    ARG_TEACHER, ARG_ROLE, ARG_FACTOR, ARG_STRATEGY,
+    ARG_TEACHER,
+    ARG_ROLE,
+    ARG_FACTOR,
+    ARG_STRATEGY,
     ARG_KEYVALUE, /* KEY=VALUE */
     ARG_FILTER,   /* words of the FILTER language, the rest of the line */
     ARG_JSON,     /* JSON text or @FILE */
-    ARG_FILE_IN, ARG_FILE_OUT, /* a path; "-" is standard input / output */
+    ARG_FILE_IN,
+    ARG_FILE_OUT, /* a path; "-" is standard input / output */
     ARG_COMMAND   /* words of a command's name */
 };
 
@@ -48,7 +52,7 @@ struct arg_spec {
     const char *help;
 };
 struct opt_spec {
-    const char *name; /* "--depth"; NULL ends the list */
+    const char *name;   /* "--depth"; NULL ends the list */
     const char *letter; /* "-d" or NULL */
     const char *value;  /* name of its value in usage; NULL: a flag */
     enum arg_type type;
@@ -58,8 +62,8 @@ struct opt_spec {
 };
 
 enum command_flags {
-    CMD_READS = 1,    /* changes nothing: runs in the caller on a read-only store, no server needed */
-    CMD_JOB = 2,      /* long: starts a job, takes --wait */
+    CMD_READS = 1, /* changes nothing: runs in the caller on a read-only store, no server needed */
+    CMD_JOB = 2,   /* long: starts a job, takes --wait */
     CMD_JOURNAL = 4,  /* one undo step */
     CMD_CREATES = 8,  /* may create the session file */
     CMD_CONTROL = 16, /* acts on the running server (pause, status, wait ...) */
@@ -75,7 +79,9 @@ struct command {
     const char *group; /* "taxonomy": heading in help */
     unsigned flags;
     struct arg_spec args[COMMAND_MAX_ARGS + 1];
-    struct opt_spec opts[COMMAND_MAX_OPTS + 1]; /* --json and (for jobs) --wait are understood everywhere and not listed */
+    struct opt_spec
+        opts[COMMAND_MAX_OPTS +
+             1];         /* --json and (for jobs) --wait are understood everywhere and not listed */
     const char *summary; /* one line, imperative */
     const char *help;    /* a paragraph or more; examples start with two spaces */
 };
@@ -102,8 +108,9 @@ struct call {
 /* Parse argv-like words (without the session file). ST_USAGE: what is wrong, and the usage line. Owner calls call_free. */
 enum status call_parse(int argc, const char *const *argv, struct call *out, struct err *e);
 void call_free(struct call *c);
-const char *call_arg(const struct call *c, int i);              /* first value or NULL */
-const char *call_opt(const struct call *c, const char *name);   /* value, "" for a flag, NULL when absent */
+const char *call_arg(const struct call *c, int i); /* first value or NULL */
+const char *call_opt(const struct call *c,
+                     const char *name); /* value, "" for a flag, NULL when absent */
 double call_opt_num(const struct call *c, const char *name, double otherwise);
 double call_arg_num(const struct call *c, int i, double otherwise);
 

@@ -13,12 +13,13 @@ struct completion {
     char **items; /* whole replacement words, quoted where needed, sorted, unique; at most 200 */
     char **help;  /* one line for each, may be NULL */
     size_t count;
-    char *typed;  /* that word as it stands in the line */
-    size_t from;  /* byte offset in the line where the word being completed starts */
+    char *typed; /* that word as it stands in the line */
+    size_t from; /* byte offset in the line where the word being completed starts */
 };
 /* Calls add(ctx2, name, help) for each session name of that type that starts with prefix. */
 typedef void complete_add_fn(void *add_ctx, const char *name, const char *help);
-typedef void complete_names_fn(void *ctx, enum arg_type type, const char *prefix, complete_add_fn *add, void *add_ctx);
+typedef void complete_names_fn(void *ctx, enum arg_type type, const char *prefix,
+                               complete_add_fn *add, void *add_ctx);
 
 void complete_line(const char *line, complete_names_fn *names, void *ctx, struct completion *out);
 void completion_free(struct completion *c);

@@ -19,7 +19,10 @@ enum filter_field {
     FILTER_REVIEWED, /* reviewed:yes|no */
     FILTER_REGEX,    /* /pattern/ over record and scenario */
     FILTER_ID,       /* id:412, id>400 */
-    FILTER_TASK, FILTER_TEACHER, FILTER_OUTCOME, FILTER_POINT /* of calls: task:generate teacher:NAME outcome:ok point:412 */
+    FILTER_TASK,
+    FILTER_TEACHER,
+    FILTER_OUTCOME,
+    FILTER_POINT /* of calls: task:generate teacher:NAME outcome:ok point:412 */
 };
 enum filter_op { FILTER_IS, FILTER_ABOVE, FILTER_BELOW };
 

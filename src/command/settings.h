@@ -16,18 +16,33 @@
 enum setting_type { SET_INT, SET_REAL, SET_CHOICE, SET_TEXT };
 
 enum setting_id {
-    SETTING_SEED, SETTING_POINTS, SETTING_COMPLEXITY, SETTING_SCENARIOS, SETTING_REFINEMENTS, SETTING_PROPOSALS,
-    SETTING_DEPTH, SETTING_LEVELS, SETTING_DRAWS, SETTING_DISPUTED, SETTING_REJECTED, SETTING_CONCURRENCY, SETTING_BUDGET,
-    SETTING_BUDGET_TOKENS, SETTING_MAX_ATTEMPTS, SETTING_REVIEWER, SETTING_THEME,
+    SETTING_SEED,
+    SETTING_POINTS,
+    SETTING_COMPLEXITY,
+    SETTING_SCENARIOS,
+    SETTING_REFINEMENTS,
+    SETTING_PROPOSALS,
+    SETTING_DEPTH,
+    SETTING_LEVELS,
+    SETTING_DRAWS,
+    SETTING_DISPUTED,
+    SETTING_REJECTED,
+    SETTING_CONCURRENCY,
+    SETTING_BUDGET,
+    SETTING_BUDGET_TOKENS,
+    SETTING_MAX_ATTEMPTS,
+    SETTING_REVIEWER,
+    SETTING_THEME,
     SETTING_COUNT
 };
 
 struct setting {
     const char *name;
     enum setting_type type;
-    double low, high;     /* numbers */
-    const char *choices;  /* "a|b"; also special words beside a number, e.g. concurrency "auto", levels "all|leaves" */
-    const char *unit;     /* "" when none */
+    double low, high; /* numbers */
+    const char *
+        choices; /* "a|b"; also special words beside a number, e.g. concurrency "auto", levels "all|leaves" */
+    const char *unit;      /* "" when none */
     const char *otherwise; /* the default, as text */
     const char *help;
 };
@@ -37,11 +52,38 @@ const struct setting *setting_find(const char *name); /* NULL */
 enum status setting_check(const struct setting *s, const char *value, struct err *e);
 
 enum teacher_key_id {
-    TK_DIALECT, TK_BASE_URL, TK_MODEL, TK_KEY_ENV, TK_KEY_FILE, TK_KEY_COMMAND, TK_TIMEOUT, TK_MAX_TOKENS, TK_TEMPERATURE,
-    TK_TOP_P, TK_EFFORT, TK_REQUESTS_PER_MINUTE, TK_TOKENS_PER_MINUTE, TK_PRICE_IN, TK_PRICE_CACHED, TK_PRICE_OUT, TK_STRUCTURED, TK_FILE,
+    TK_DIALECT,
+    TK_BASE_URL,
+    TK_MODEL,
+    TK_KEY_ENV,
+    TK_KEY_FILE,
+    TK_KEY_COMMAND,
+    TK_TIMEOUT,
+    TK_MAX_TOKENS,
+    TK_TEMPERATURE,
+    TK_TOP_P,
+    TK_EFFORT,
+    TK_REQUESTS_PER_MINUTE,
+    TK_TOKENS_PER_MINUTE,
+    TK_PRICE_IN,
+    TK_PRICE_CACHED,
+    TK_PRICE_OUT,
+    TK_STRUCTURED,
+    TK_FILE,
     /* the offline teacher's rates */
-    TK_WRONG, TK_CORRECT_YES_ON_WRONG, TK_CORRECT_NO_ON_RIGHT, TK_INCORRECT_YES_ON_RIGHT, TK_INCORRECT_NO_ON_WRONG,
-    TK_DUPLICATE, TK_MISPLACED, TK_REPEAT, TK_MALFORMED, TK_REFUSAL, TK_LIMITED, TK_SERVER_ERROR, TK_LATENCY,
+    TK_WRONG,
+    TK_CORRECT_YES_ON_WRONG,
+    TK_CORRECT_NO_ON_RIGHT,
+    TK_INCORRECT_YES_ON_RIGHT,
+    TK_INCORRECT_NO_ON_WRONG,
+    TK_DUPLICATE,
+    TK_MISPLACED,
+    TK_REPEAT,
+    TK_MALFORMED,
+    TK_REFUSAL,
+    TK_LIMITED,
+    TK_SERVER_ERROR,
+    TK_LATENCY,
     TK_COUNT
 };
 /* Same struct: name, type, range, unit, default, help. TK_BASE_URL may be repeated. */
@@ -57,16 +99,35 @@ struct teacher_config {
     int base_url_count;
 };
 void teacher_config_free(struct teacher_config *c);
-const char *teacher_config_text(const struct teacher_config *c, enum teacher_key_id id); /* value or default */
+const char *teacher_config_text(const struct teacher_config *c,
+                                enum teacher_key_id id); /* value or default */
 double teacher_config_num(const struct teacher_config *c, enum teacher_key_id id);
 
-enum role_id { ROLE_ARCHITECT, ROLE_WRITER, ROLE_CRITIC, ROLE_CRITIC_CORRECT, ROLE_CRITIC_INCORRECT, ROLE_JUDGE, ROLE_EMBEDDER, ROLE_COUNT };
+enum role_id {
+    ROLE_ARCHITECT,
+    ROLE_WRITER,
+    ROLE_CRITIC,
+    ROLE_CRITIC_CORRECT,
+    ROLE_CRITIC_INCORRECT,
+    ROLE_JUDGE,
+    ROLE_EMBEDDER,
+    ROLE_COUNT
+};
 const char *role_name(enum role_id r);
 bool role_by_name(const char *name, enum role_id *out);
 const char *role_help(enum role_id r);
 
 /* The states of a point, in the order of the funnel. Names are those of commands.md. */
-enum point_state { POINT_PLANNED, POINT_ASKED, POINT_ACCEPTED, POINT_REJECTED, POINT_DISPUTED, POINT_INVALID, POINT_FAILED, POINT_STATES };
+enum point_state {
+    POINT_PLANNED,
+    POINT_ASKED,
+    POINT_ACCEPTED,
+    POINT_REJECTED,
+    POINT_DISPUTED,
+    POINT_INVALID,
+    POINT_FAILED,
+    POINT_STATES
+};
 const char *point_state_name(enum point_state s);
 bool point_state_by_name(const char *name, enum point_state *out);
 const char *point_state_help(enum point_state s);

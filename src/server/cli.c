@@ -114,6 +114,7 @@ struct talk {
     int64_t line_at;
     int code;
     bool ended;
+    bool moved; /* that server has another file of this name: ask again */
 };
 
 static void clear_bar(struct talk *t)
@@ -196,6 +197,8 @@ static void on_frame(struct talk *t, enum frame_type type, const char *payload, 
             complain(b.data);
             buf_free(&b);
         }
+    } else if (type == FRAME_NOTICE && strcmp(json_str_or(o, "level", ""), "moved") == 0) {
+        t->moved = true;
     } else if (type == FRAME_NOTICE) {
         clear_bar(t);
         complain(json_str_or(o, "text", ""));
@@ -306,6 +309,11 @@ static int run_there(const char *file, const struct errand *r)
         }
         channel_close(t.channel);
         t.channel = NULL;
+        if (t.moved) {
+            t.moved = false;
+            quick++;
+            continue;
+        }
         bool killed = st == ST_NETWORK || (attempt > 0 && st == ST_IO);
         if (!killed || !r->again) {
             break;

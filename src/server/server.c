@@ -14,11 +14,13 @@
 #include "server/live.h"
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -30,13 +32,15 @@
 #define CLIENTS       64
 #define LINGER_MS     3000 /* without clients and work, before it ends */
 #define STATUS_MS     100  /* between two status frames */
-#define CHECKPOINT_MS 500
+#define GOODBYE_MS 500 /* for a client that is turned away to read why */
 
 struct server {
     char *file;
+    struct stat identity; /* of the file that was opened */
     struct buf socket_path;
     struct live *live;
     int epoll, listen, signals;
+    int moved; /* inotify: the file is being deleted or replaced */
     struct client *client[CLIENTS];
     int clients;
     int64_t idle_since, status_at, status_seen;
@@ -107,11 +111,19 @@ static enum status start(struct server *s, const char *file, struct err *e)
     if (st == ST_OK) {
         st = listen_on(s, e);
     }
+    if (st == ST_OK && stat(s->file, &s->identity) != 0) {
+        st = err_set(e, ST_IO, "%s: %s", s->file, strerror(errno));
+    }
     if (st == ST_OK) {
         s->epoll = epoll_create1(EPOLL_CLOEXEC);
         watch_fd(s, s->listen, EPOLLIN, EPOLL_CTL_ADD);
         watch_fd(s, s->signals, EPOLLIN, EPOLL_CTL_ADD);
         watch_fd(s, live_fd(s->live), EPOLLIN, EPOLL_CTL_ADD);
+        s->moved = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+        if (s->moved >= 0) { /* without it the file is looked at when somebody connects */
+            inotify_add_watch(s->moved, s->file, IN_MOVE_SELF | IN_ATTRIB | IN_DELETE_SELF);
+            watch_fd(s, s->moved, EPOLLIN, EPOLL_CTL_ADD);
+        }
         log_line(LOG_INFO, "serving %s", s->file);
     }
     return st;
@@ -138,6 +150,28 @@ static void prepare_process(struct server *s)
 
 /* ---- clients */
 
+/* Somebody deleted or replaced the file while we linger: a new server must serve the new one. */
+static bool file_moved(const struct server *s)
+{
+    struct stat now;
+    return stat(s->file, &now) != 0 || now.st_ino != s->identity.st_ino ||
+           now.st_dev != s->identity.st_dev;
+}
+
+/* Say so and wait until it was read: a reset of the connection would swallow the words. */
+static void turn_away(struct server *s, int fd)
+{
+    struct client *c = client_new(fd, s->live);
+    client_notice(c, "moved", "the session file was deleted or replaced");
+    shutdown(fd, SHUT_WR);
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    char bytes[4096];
+    while (poll(&p, 1, GOODBYE_MS) > 0 && read(fd, bytes, sizeof bytes) > 0) {
+    }
+    client_free(c);
+    s->quit = s->clients == 0;
+}
+
 static void accept_clients(struct server *s)
 {
     for (;;) {
@@ -150,6 +184,11 @@ static void accept_clients(struct server *s)
         if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) != 0 || peer.uid != geteuid() ||
             s->clients == CLIENTS) {
             close(fd);
+            continue;
+        }
+        if (file_moved(s)) {
+            unlink(s->socket_path.data);
+            turn_away(s, fd);
             continue;
         }
         s->client[s->clients++] = client_new(fd, s->live);
@@ -248,6 +287,17 @@ static int timeout_ms(struct server *s)
     return wait;
 }
 
+static void handle_moved(struct server *s)
+{
+    char events[4096];
+    while (read(s->moved, events, sizeof events) > 0) {
+    }
+    if (file_moved(s) && s->clients == 0 && !live_busy(s->live)) {
+        log_line(LOG_INFO, "the file is gone: ending");
+        s->quit = true;
+    }
+}
+
 static void handle_signals(struct server *s)
 {
     struct signalfd_siginfo info;
@@ -293,6 +343,8 @@ static void loop(struct server *s)
                 accept_clients(s);
             } else if (ev[i].data.fd == s->signals) {
                 handle_signals(s);
+            } else if (ev[i].data.fd == s->moved) {
+                handle_moved(s);
             }
         }
         live_turn(s->live);
@@ -323,7 +375,7 @@ static void say(int fd, const char *text)
 int server_main(const char *file, int ready_fd)
 {
     struct server *s = xcalloc(1, sizeof *s);
-    s->listen = s->epoll = s->signals = -1;
+    s->listen = s->epoll = s->signals = s->moved = -1;
     prepare_process(s);
     struct err e = {0};
     enum status st = start(s, file, &e);
@@ -344,6 +396,7 @@ int server_main(const char *file, int ready_fd)
     close(s->listen);
     close(s->epoll);
     close(s->signals);
+    close(s->moved);
     buf_free(&s->socket_path);
     free(s->file);
     free(s);
