@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <termcap.h>
 #include <unistd.h>
 
 /* Keys that terminfo does not name but terminals that understand bracketed paste send. */
@@ -59,6 +60,13 @@ static enum status check_terminal(struct err *e)
     }
     if (name == NULL || name[0] == '\0') {
         return err_set(e, ST_INVALID, "TERM is not set; try TERM=xterm-256color, or TERM=vt100");
+    }
+    /* asked before newterm, which leaks what it has prepared when it fails */
+    if (tgetent(NULL, name) != 1) {
+        return err_set(e, ST_INVALID,
+                       "TERM is \"%s\", which this machine does not know (package ncurses-term has "
+                       "more); try TERM=xterm-256color, or TERM=vt100",
+                       name);
     }
     return ST_OK;
 }
@@ -167,10 +175,7 @@ enum status term_start(struct term **out, struct err *e)
     t->screen = newterm(name, stdout, stdin);
     if (t->screen == NULL) {
         free(t);
-        return err_set(e, ST_INVALID,
-                       "TERM is \"%s\", which this machine does not know (package ncurses-term has "
-                       "more); try TERM=xterm-256color, or TERM=vt100",
-                       name);
+        return err_set(e, ST_IO, "the terminal \"%s\" could not be opened", name);
     }
     if (ability("cup") == NULL || ability("clear") == NULL) {
         delscreen(t->screen);
