@@ -136,7 +136,8 @@ static void set_look(struct frame *f, const struct look *want)
 
 static struct look look_of(const struct frame *f, const struct cell *c)
 {
-    struct look l = f->theme.of[c->role < ROLE_ROLES ? c->role : ROLE_TEXT];
+    static const struct look bare = {THEME_DEFAULT_COLOUR, THEME_DEFAULT_COLOUR, 0};
+    struct look l = c->role < ROLE_ROLES ? f->theme.of[c->role] : bare;
     if ((c->flags & CELL_CURSOR) != 0) {
         const struct look *over = &f->theme.of[ROLE_CURSOR];
         l.fg = over->fg >= 0 ? over->fg : l.fg;
@@ -291,6 +292,15 @@ static void write_row(struct frame *f, const struct cell *want, struct cell *hav
 
 /* ---- scrolling */
 
+/* What the terminal itself leaves: a space in its own colours, which no role need have. */
+static void set_cleared(struct cell *c)
+{
+    memset(c, 0, sizeof *c);
+    c->text[0] = ' ';
+    c->len = c->width = 1;
+    c->role = ROLE_ROLES;
+}
+
 struct shift {
     int by;          /* row y gets what stood at y + by */
     int first, last; /* rows of the screen, both included, as they are afterwards */
@@ -368,10 +378,7 @@ static void do_scroll(struct frame *f, const struct shift *s)
     memmove(s->by > 0 ? at : at + (size_t)n * row, s->by > 0 ? at + (size_t)n * row : at,
             keep * sizeof *at);
     for (size_t i = 0; i < (size_t)n * row; i++) {
-        memset(&fresh[i], 0, sizeof fresh[i]);
-        fresh[i].text[0] = ' ';
-        fresh[i].len = fresh[i].width = 1;
-        fresh[i].role = ROLE_TEXT;
+        set_cleared(&fresh[i]);
     }
 }
 
@@ -412,10 +419,7 @@ static void start_over(struct frame *f, const struct cells *c)
     }
     size_t n = (size_t)f->cols * (size_t)f->rows;
     for (size_t i = 0; i < n; i++) {
-        memset(&f->shown[i], 0, sizeof f->shown[i]);
-        f->shown[i].text[0] = ' ';
-        f->shown[i].len = f->shown[i].width = 1;
-        f->shown[i].role = ROLE_TEXT;
+        set_cleared(&f->shown[i]);
     }
     plain(f);
     put_cap(f, f->caps.clear);

@@ -294,6 +294,11 @@ static void any_screen_turns_into_any_other(void **state)
         struct screen s;
         struct theme t;
         start(&f, &c, &s, &t, seed % 2 == 0);
+        if (seed % 3 == 0) {
+            /* a theme with a background of its own */
+            t.of[ROLE_TEXT].bg = 16;
+            frame_theme(&f, &t);
+        }
         for (uint64_t step = 0; step < 60; step++) {
             draw_random(&c, seed, step);
             show(&f, &c, &s);
@@ -328,6 +333,8 @@ static void lists_scroll_and_show_the_same(void **state)
     struct screen s;
     struct theme t;
     start(&f, &c, &s, &t, true);
+    t.of[ROLE_TEXT].bg = 16;
+    frame_theme(&f, &t);
     static const int tops[] = {0, 1, 2, 3, 5, 4, 3, 0, 7, 2, 1};
     for (size_t i = 0; i < sizeof tops / sizeof tops[0]; i++) {
         list_screen(&c, tops[i], tops[i] + 6);
