@@ -332,7 +332,7 @@ void keys_names(const struct binding *b, struct buf *out)
 static const enum key_context order[] = {CTX_GLOBAL,   CTX_MOVE, CTX_OVERVIEW, CTX_TAXONOMY,
                                          CTX_PROPOSAL, CTX_RUN,  CTX_TEXT,     CTX_PROMPT};
 
-/* Text for mdoc: a line must not start with a dot or quote, and a backslash is an escape. */
+/* Text for mdoc: a sentence starts on a line of its own, and a backslash is an escape. */
 static void add_mdoc(struct buf *out, const char *s)
 {
     for (; *s != '\0'; s++) {
@@ -340,6 +340,9 @@ static void add_mdoc(struct buf *out, const char *s)
             buf_adds(out, "\\e");
         } else if (*s == '-') {
             buf_adds(out, "\\-");
+        } else if (s[0] == '.' && s[1] == ' ') {
+            buf_adds(out, ".\n");
+            s++;
         } else {
             buf_addc(out, *s);
         }

@@ -335,6 +335,7 @@ unsigned model_status(struct model *m, const char *json, size_t n)
     if (live_status_read(&m->live, json, n, NULL) != ST_OK) {
         return 0;
     }
+    m->lost = false;
     snprintf(m->undo, sizeof m->undo, "%s", m->live.undo);
     snprintf(m->redo, sizeof m->redo, "%s", m->live.redo);
     return CHANGED_STATUS;
@@ -343,11 +344,16 @@ unsigned model_status(struct model *m, const char *json, size_t n)
 void model_lost(struct model *m)
 {
     memset(&m->live, 0, sizeof m->live);
+    m->lost = true;
 }
 
 const char *model_run(const struct model *m)
 {
-    return m->live.known && m->live.run[0] != '\0' ? m->live.run : m->run;
+    if (m->live.known && m->live.run[0] != '\0') {
+        return m->live.run;
+    }
+    /* what the file calls running does not run without a server */
+    return m->lost && strcmp(m->run, "running") == 0 ? "interrupted" : m->run;
 }
 
 bool model_is_running(const struct model *m)

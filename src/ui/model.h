@@ -65,6 +65,7 @@ struct model {
     char run[16];     /* as the file says; live.run when a server is there */
     char *run_reason; /* "" */
 
+    bool lost;                 /* there was a server and it is gone */
     char undo[256], redo[256]; /* what u and C-r would do; "" nothing */
 
     struct live_status live; /* live.known: a server told */
