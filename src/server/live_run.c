@@ -713,7 +713,8 @@ static bool retry_visit(void *ctx, const struct point *p)
 
 static enum status retry_ids(struct live *l, size_t from, struct err *e)
 {
-    enum status st = store_begin(l->store, e);
+    bool own = !store_in_transaction(l->store); /* `review retry` has its operation open */
+    enum status st = own ? store_begin(l->store, e) : ST_OK;
     size_t count = l->again_count;
     l->again_count = from; /* retry_one pushes them again */
     int64_t *ids = xcalloc(count - from, sizeof *ids);
@@ -727,10 +728,12 @@ static enum status retry_ids(struct live *l, size_t from, struct err *e)
         }
     }
     free(ids);
-    if (st == ST_OK) {
+    if (own && st == ST_OK) {
         st = store_commit(l->store, e);
-    } else {
+    } else if (own) {
         store_rollback(l->store);
+    }
+    if (st != ST_OK) {
         l->again_count = from;
     }
     return st;

@@ -1,0 +1,352 @@
+/*
+ * Points and calls, listed and shown. Lists stream: nothing grows with the size of the session.
+ */
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "server/exec_table.h"
+#include "server/story.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct listing {
+    struct exec *x;
+    struct story_names names;
+};
+
+static enum status listing_open(struct exec *x, struct listing *l, struct err *e)
+{
+    const struct tree *t = NULL;
+    l->x = x;
+    enum status st = exec_tree(x, &t, e);
+    return st == ST_OK ? story_names_load(x->store, t, &l->names, e) : st;
+}
+
+/* ---- points */
+
+static cJSON *point_object(struct exec *x, const struct story_names *names, const struct point *p)
+{
+    char verdict[16];
+    story_verdict(x->store, p->id, verdict);
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddNumberToObject(o, "id", (double)p->id);
+    cJSON_AddStringToObject(o, "state", point_state_name(p->state));
+    cJSON_AddItemToObject(o, "record", story_record(p));
+    cJSON_AddStringToObject(o, "strategy", story_strategy(names, p->strategy));
+    cJSON_AddItemToObject(o, "mix", story_mix(x->store, names, p));
+    cJSON_AddStringToObject(o, "scenario", p->scenario != NULL ? p->scenario : "");
+    cJSON_AddBoolToObject(o, "complexified", p->complexified);
+    cJSON_AddStringToObject(o, "verdict", verdict);
+    cJSON_AddStringToObject(o, "reason", p->reason != NULL ? p->reason : "");
+    return o;
+}
+
+static bool point_line(void *ctx, const struct point *p)
+{
+    struct listing *l = ctx;
+    if (l->x->call->json) {
+        return exec_json(l->x, point_object(l->x, &l->names, p));
+    }
+    char verdict[16];
+    story_verdict(l->x->store, p->id, verdict);
+    const char *text = p->record != NULL     ? p->record
+                       : p->scenario != NULL ? p->scenario
+                                             : "";
+    return exec_printf(l->x, "%7" PRId64 "  %-9s %-14.14s %c %-8s %.*s\n", p->id,
+                       point_state_name(p->state), story_strategy(&l->names, p->strategy),
+                       p->complexified ? '+' : ' ', verdict,
+                       (int)utf8_fit(text, strlen(text), 80, NULL), text);
+}
+
+static void joined(const struct call *c, int i, struct buf *out)
+{
+    for (int k = 0; k < c->arg_count[i]; k++) {
+        buf_printf(out, "%s%s", k > 0 ? " " : "", c->args[i][k]);
+    }
+}
+
+static enum status arg_filter(struct exec *x, bool calls, struct filter *f, struct err *e)
+{
+    struct buf text;
+    buf_init(&text, 65536);
+    joined(x->call, 0, &text);
+    enum status st = filter_parse(text.data, calls, f, e);
+    buf_free(&text);
+    return st;
+}
+
+static void sort_option(const char *key, struct point_page *page)
+{
+    if (key == NULL) {
+        return;
+    }
+    page->reverse = key[0] == '-';
+    key += page->reverse ? 1 : 0;
+    page->sort = strcmp(key, "state") == 0      ? SORT_STATE
+                 : strcmp(key, "strategy") == 0 ? SORT_STRATEGY
+                                                : SORT_ID;
+}
+
+enum status exec_points(struct exec *x, struct err *e)
+{
+    struct listing l = {0};
+    struct filter f = {0};
+    enum status st = arg_filter(x, false, &f, e);
+    if (st != ST_OK) {
+        return st;
+    }
+    st = listing_open(x, &l, e);
+    struct point_page page = {.filter = &f,
+                              .limit = (int64_t)call_opt_num(x->call, "--limit", 1e15)};
+    sort_option(call_opt(x->call, "--sort"), &page);
+    if (st == ST_OK) {
+        st = store_points(x->store, &page, point_line, &l, e);
+    }
+    story_names_free(&l.names);
+    filter_free(&f);
+    return st;
+}
+
+/* ---- one point */
+
+static bool add_attempt(void *ctx, const struct attempt *a)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddNumberToObject(o, "number", a->number);
+    cJSON_AddStringToObject(o, "task", a->task);
+    cJSON_AddStringToObject(o, "text", a->text);
+    cJSON_AddStringToObject(o, "problem", a->problem);
+    cJSON_AddItemToArray(ctx, o);
+    return true;
+}
+
+static bool add_call_id(void *ctx, const struct call_row *c)
+{
+    cJSON_InsertItemInArray(ctx, 0, cJSON_CreateNumber((double)c->id));
+    return true;
+}
+
+static void add_calls(struct store *s, int64_t point, cJSON *into)
+{
+    char word[32];
+    struct filter f = {0};
+    snprintf(word, sizeof word, "point:%" PRId64, point);
+    cJSON *list = cJSON_AddArrayToObject(into, "calls");
+    if (filter_parse(word, true, &f, NULL) == ST_OK) {
+        store_calls(s, &f, 0, 10000, add_call_id, list, NULL);
+        filter_free(&f);
+    }
+}
+
+/* All scenarios of the batch that this point's came from, with the one in use. */
+static void add_scenarios(struct store *s, const struct point *p, cJSON *into)
+{
+    cJSON *rows = NULL, *out = cJSON_AddArrayToObject(into, "scenarios");
+    int32_t from = p->serial > 16 ? p->serial - 16 : 0;
+    if (store_scenarios(s, p->mix_hash, from, 40, &rows, NULL) != ST_OK) {
+        return;
+    }
+    const cJSON *row = NULL;
+    double batch = -1;
+    cJSON_ArrayForEach(row, rows) {
+        if ((int32_t)json_num_or(row, "serial", -1) == p->serial) {
+            batch = json_num_or(row, "batch", -1);
+        }
+    }
+    cJSON_ArrayForEach(row, rows) {
+        double theirs = json_num_or(row, "batch", -2);
+        if (theirs < batch || theirs > batch) {
+            continue;
+        }
+        cJSON *o = cJSON_CreateObject();
+        cJSON_AddStringToObject(o, "text", json_str_or(row, "text", ""));
+        cJSON_AddBoolToObject(o, "used",
+                              (int32_t)json_num_or(row, "serial", -1) == p->serial);
+        cJSON_AddItemToArray(out, o);
+    }
+    cJSON_Delete(rows);
+}
+
+static cJSON *point_story(struct store *s, const struct story_names *names, const struct point *p)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddNumberToObject(o, "id", (double)p->id);
+    cJSON_AddStringToObject(o, "state", point_state_name(p->state));
+    cJSON_AddStringToObject(o, "outcome", point_state_name(p->outcome));
+    cJSON_AddStringToObject(o, "reason", p->reason != NULL ? p->reason : "");
+    cJSON_AddItemToObject(o, "record", story_record(p));
+    cJSON_AddStringToObject(o, "strategy", story_strategy(names, p->strategy));
+    cJSON_AddItemToObject(o, "mix", story_mix(s, names, p));
+    if (p->plain != NULL) {
+        cJSON_AddStringToObject(o, "plain", p->plain);
+    }
+    cJSON_AddStringToObject(o, "scenario", p->scenario != NULL ? p->scenario : "");
+    add_scenarios(s, p, o);
+    cJSON_AddBoolToObject(o, "complexified", p->complexified);
+    cJSON *attempts = cJSON_AddArrayToObject(o, "attempts");
+    store_attempts(s, p->id, add_attempt, attempts, NULL);
+    cJSON_AddItemToObject(o, "verdicts", story_verdicts(s, p->id, true));
+    cJSON_AddItemToObject(o, "reviews", story_reviews(s, p->id));
+    cJSON_AddNullToObject(o, "rating");
+    story_sources(s, p->id, o);
+    cJSON_AddNumberToObject(o, "cost", p->cost);
+    add_calls(s, p->id, o);
+    return o;
+}
+
+static void show_list(struct exec *x, const char *title, const cJSON *list, const char *a,
+                      const char *b)
+{
+    const cJSON *o = NULL;
+    cJSON_ArrayForEach(o, list) {
+        exec_printf(x, "%-12s %s: %s\n", title, json_str_or(o, a, ""), json_str_or(o, b, ""));
+    }
+}
+
+static void show_text(struct exec *x, const cJSON *o)
+{
+    exec_printf(x, "point %.0f  %s  %s%s  %s\n", json_num_or(o, "id", 0),
+                json_str_or(o, "state", ""), json_str_or(o, "strategy", ""),
+                json_bool_or(o, "complexified", false) ? ", complexified" : "",
+                json_str_or(o, "reason", ""));
+    if (json_bool_or(o, "offline", false)) {
+        exec_text(x, "written by   offline teacher (rule-based)\n");
+    } else {
+        exec_printf(x, "written by   %s %s\n", json_str_or(o, "teacher", ""),
+                    json_str_or(o, "model", ""));
+    }
+    show_list(x, "mix", cJSON_GetObjectItem(o, "mix"), "taxonomy", "path");
+    const cJSON *s = NULL;
+    cJSON_ArrayForEach(s, cJSON_GetObjectItem(o, "scenarios")) {
+        exec_printf(x, "scenario   %c %s\n", json_bool_or(s, "used", false) ? '*' : ' ',
+                    json_str_or(s, "text", ""));
+    }
+    if (json_bool_or(o, "complexified", false)) {
+        exec_printf(x, "complexified %s\n", json_str_or(o, "scenario", ""));
+    }
+    show_list(x, "attempt", cJSON_GetObjectItem(o, "attempts"), "task", "text");
+    const cJSON *field = NULL;
+    cJSON_ArrayForEach(field, cJSON_GetObjectItem(o, "record")) {
+        char *text = cJSON_IsString(field) ? xstrdup(field->valuestring) : json_text(field);
+        exec_printf(x, "%-12s %s\n", field->string, text);
+        free(text);
+    }
+    cJSON_ArrayForEach(s, cJSON_GetObjectItem(o, "verdicts")) {
+        exec_printf(x, "%-12s %s: %s\n", json_str_or(s, "critic", ""),
+                    json_str_or(s, "answer", ""), json_str_or(s, "reason", ""));
+    }
+    show_list(x, "review", cJSON_GetObjectItem(o, "reviews"), "decision", "note");
+    char *calls = json_text(cJSON_GetObjectItem(o, "calls"));
+    exec_printf(x, "calls        %s\n", calls);
+    free(calls);
+}
+
+enum status exec_show(struct exec *x, struct err *e)
+{
+    struct listing l = {0};
+    struct point p = {0};
+    int64_t id = (int64_t)call_arg_num(x->call, 0, 0);
+    enum status st = listing_open(x, &l, e);
+    if (st == ST_OK) {
+        st = store_point(x->store, id, &p, e);
+    }
+    if (st == ST_OK) {
+        cJSON *o = point_story(x->store, &l.names, &p);
+        point_clear(&p);
+        if (x->call->json) {
+            exec_json(x, o);
+        } else {
+            show_text(x, o);
+            cJSON_Delete(o);
+        }
+    }
+    story_names_free(&l.names);
+    return st;
+}
+
+/* ---- calls */
+
+static cJSON *call_object(const struct call_row *c, bool whole)
+{
+    char at[32];
+    clock_iso(at, c->started_us);
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddNumberToObject(o, "id", (double)c->id);
+    cJSON_AddStringToObject(o, "key", c->key);
+    cJSON_AddNumberToObject(o, "point", (double)c->point);
+    cJSON_AddStringToObject(o, "task", c->task);
+    cJSON_AddStringToObject(o, "prompt", c->prompt);
+    cJSON_AddStringToObject(o, "teacher", c->teacher);
+    cJSON_AddStringToObject(o, "model", c->model);
+    cJSON_AddStringToObject(o, "outcome", c->outcome);
+    cJSON_AddNumberToObject(o, "http_status", c->http_status);
+    cJSON_AddStringToObject(o, "error", c->error != NULL ? c->error : "");
+    cJSON_AddNumberToObject(o, "try", c->tries);
+    cJSON_AddNumberToObject(o, "tokens_in", (double)c->tokens_in);
+    cJSON_AddNumberToObject(o, "tokens_cached", (double)c->tokens_cached);
+    cJSON_AddNumberToObject(o, "tokens_out", (double)c->tokens_out);
+    cJSON_AddNumberToObject(o, "cost", c->cost);
+    cJSON_AddNumberToObject(o, "seconds", c->seconds);
+    cJSON_AddNumberToObject(o, "retry_after", c->retry_after);
+    cJSON_AddStringToObject(o, "at", at);
+    if (whole) {
+        cJSON_AddStringToObject(o, "system", c->system != NULL ? c->system : "");
+        cJSON_AddStringToObject(o, "user", c->user != NULL ? c->user : "");
+        cJSON_AddStringToObject(o, "reply", c->reply != NULL ? c->reply : "");
+    }
+    return o;
+}
+
+static bool call_line(void *ctx, const struct call_row *c)
+{
+    struct exec *x = ctx;
+    if (x->call->json) {
+        return exec_json(x, call_object(c, false));
+    }
+    char time[32];
+    text_seconds(time, c->seconds);
+    return exec_printf(x, "%8" PRId64 "  %-18s %-9s %3d  %8s %6" PRId64 " in %5" PRId64 " out  %s%s%s\n",
+                       c->id, c->task, c->outcome, c->http_status, time, c->tokens_in,
+                       c->tokens_out, c->key, c->error != NULL && c->error[0] != '\0' ? "  " : "",
+                       c->error != NULL ? c->error : "");
+}
+
+enum status exec_calls(struct exec *x, struct err *e)
+{
+    struct filter f = {0};
+    enum status st = arg_filter(x, true, &f, e);
+    if (st != ST_OK) {
+        return st;
+    }
+    int64_t limit = (int64_t)call_opt_num(x->call, "--limit", 1e15);
+    st = store_calls(x->store, &f, 0, limit, call_line, x, e);
+    filter_free(&f);
+    return st;
+}
+
+static bool call_whole(void *ctx, const struct call_row *c)
+{
+    struct exec *x = ctx;
+    cJSON *o = call_object(c, true);
+    if (x->call->json) {
+        return exec_json(x, o);
+    }
+    const cJSON *m = NULL;
+    cJSON_ArrayForEach(m, o) {
+        char *text = cJSON_IsString(m) ? xstrdup(m->valuestring) : json_text(m);
+        bool block = strcmp(m->string, "system") == 0 || strcmp(m->string, "user") == 0 ||
+                     strcmp(m->string, "reply") == 0;
+        exec_printf(x, block ? "\n-- %s\n%s\n" : "%-14s %s\n", m->string, text);
+        free(text);
+    }
+    cJSON_Delete(o);
+    return true;
+}
+
+enum status exec_call(struct exec *x, struct err *e)
+{
+    return store_call(x->store, (int64_t)call_arg_num(x->call, 0, 0), call_whole, x, e);
+}

@@ -1,0 +1,229 @@
+/*
+ * Is everything there that a session needs? Both commands run in the caller and ask the teachers
+ * through a client of their own, so a run that goes on is not disturbed.
+ */
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "server/exec_table.h"
+#include "teacher/teacher.h"
+#include <langinfo.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROBE_MS 60000
+
+struct probe {
+    struct exec *x;
+    struct reply reply; /* the final one */
+    bool done;
+    int tries;
+    cJSON *events;
+};
+
+static void probe_reply(void *ctx, struct reply *r)
+{
+    struct probe *p = ctx;
+    p->tries++;
+    if (r->final && !p->done) {
+        p->done = true;
+        p->reply = *r;
+        r->text = r->system = r->user = NULL;
+    }
+}
+
+static void probe_event(void *ctx, const char *text)
+{
+    struct probe *p = ctx;
+    cJSON_AddItemToArray(p->events, cJSON_CreateString(text));
+}
+
+/* A tiny question that every teacher can answer, the rule-based one too. */
+static struct question *probe_question(void)
+{
+    static const char *const names[] = {"addition", "multiplication"};
+    struct question *q = xcalloc(1, sizeof *q);
+    snprintf(q->key, sizeof q->key, "probe");
+    q->task = TASK_LEVEL_PLAN;
+    q->seed = 1;
+    q->inputs = cJSON_CreateObject();
+    cJSON_AddStringToObject(q->inputs, "description", "Grade-school maths word problems");
+    cJSON *t = cJSON_AddObjectToObject(q->inputs, "taxonomy");
+    cJSON_AddStringToObject(t, "name", "operation");
+    cJSON_AddStringToObject(t, "description", "What has to be computed");
+    cJSON_AddNumberToObject(q->inputs, "level", 2);
+    cJSON_AddItemToObject(q->inputs, "nodes", cJSON_CreateStringArray(names, 2));
+    return q;
+}
+
+static void ask(struct teachers *t, struct probe *p)
+{
+    int64_t deadline = clock_ms() + PROBE_MS;
+    teachers_ask(t, probe_question());
+    while (!p->done && clock_ms() < deadline) {
+        int wait = teachers_timeout(t);
+        struct pollfd fd = {.fd = teachers_fd(t), .events = POLLIN};
+        poll(&fd, 1, wait < 0 || wait > 500 ? 500 : wait);
+        teachers_turn(t);
+    }
+}
+
+static void report(struct exec *x, const struct teacher_config *c, const struct probe *p,
+                   bool parsed, cJSON *list)
+{
+    bool offline = strcmp(teacher_config_text(c, TK_DIALECT), "offline") == 0;
+    bool ok = p->done && p->reply.outcome == REPLY_OK;
+    if (list != NULL) {
+        cJSON *o = cJSON_CreateObject();
+        cJSON_AddStringToObject(o, "teacher", c->name);
+        cJSON_AddBoolToObject(o, "offline", offline);
+        cJSON_AddBoolToObject(o, "reachable", p->done && p->reply.outcome <= REPLY_REFUSED);
+        cJSON_AddBoolToObject(o, "usable", ok && parsed);
+        cJSON_AddStringToObject(o, "model", p->reply.model);
+        cJSON_AddNumberToObject(o, "seconds", p->reply.seconds);
+        cJSON_AddStringToObject(o, "error", p->done ? p->reply.error : "no answer in 60 s");
+        cJSON_AddItemToObject(o, "events", cJSON_Duplicate(p->events, true));
+        cJSON_AddItemToArray(list, o);
+        return;
+    }
+    char time[32];
+    text_seconds(time, p->reply.seconds);
+    exec_printf(x, "%-12s %s\n", c->name,
+                offline ? "offline teacher (rule-based), no network" : p->reply.model);
+    if (ok) {
+        exec_printf(x, "  answered in %s, %lld tokens in, %lld out; %s\n", time,
+                    (long long)p->reply.tokens_in, (long long)p->reply.tokens_out,
+                    parsed ? "the structured reply is right"
+                           : "the reply is not the JSON that was asked for (it would be repaired)");
+    } else {
+        exec_printf(x, "  %s\n", p->done ? p->reply.error : "no answer in 60 s");
+    }
+    const cJSON *event = NULL;
+    cJSON_ArrayForEach(event, p->events) {
+        exec_printf(x, "  %s\n", event->valuestring);
+    }
+}
+
+/* Ask one teacher; ST_NETWORK when it cannot be used. */
+static enum status probe_one(struct exec *x, const struct teacher_config *c, cJSON *list,
+                             struct err *e)
+{
+    struct prompts *prompts = NULL;
+    enum status st = prompts_load(NULL, &prompts, e);
+    if (st != ST_OK) {
+        return st;
+    }
+    struct probe p = {.x = x, .events = cJSON_CreateArray()};
+    struct teachers *t = teachers_new(prompts, probe_reply, probe_event, &p);
+    const char *roles[ROLE_COUNT];
+    for (int r = 0; r < ROLE_COUNT; r++) {
+        roles[r] = c->name;
+    }
+    teachers_configure(t, c, 1, roles, 1);
+    ask(t, &p);
+    bool parsed = false;
+    if (p.done && p.reply.text != NULL) {
+        struct question *q = probe_question();
+        cJSON *value = NULL;
+        parsed = task_parse(q->task, q->inputs, p.reply.text, strlen(p.reply.text), &value,
+                            NULL) == ST_OK;
+        cJSON_Delete(value);
+        question_free(q);
+    }
+    report(x, c, &p, parsed, list);
+    bool ok = p.done && p.reply.outcome == REPLY_OK;
+    if (!ok) {
+        st = err_set(e, ST_NETWORK, "teacher %s cannot be used: %s", c->name,
+                     p.done ? p.reply.error : "no answer in 60 s");
+    }
+    reply_clear(&p.reply);
+    teachers_free(t);
+    prompts_free(prompts);
+    cJSON_Delete(p.events);
+    return st;
+}
+
+/* All teachers, or the one of that name. The last failure is the result. */
+static enum status probe_all(struct exec *x, const char *name, cJSON *out, struct err *e)
+{
+    struct teacher_config *list = NULL;
+    int count = 0, asked = 0;
+    enum status st = store_teachers(x->store, &list, &count, e), worst = st;
+    for (int i = 0; i < count; i++) {
+        if (st == ST_OK && (name == NULL || strcmp(list[i].name, name) == 0)) {
+            enum status one = probe_one(x, &list[i], out, e);
+            worst = one != ST_OK ? one : worst;
+            asked++;
+        }
+        teacher_config_free(&list[i]);
+    }
+    free(list);
+    if (st == ST_OK && asked == 0) {
+        return err_set(e, ST_NOT_FOUND, "no teacher \"%s\": `teacher list` shows them",
+                       name != NULL ? name : "");
+    }
+    return worst;
+}
+
+enum status exec_teacher_test(struct exec *x, struct err *e)
+{
+    cJSON *out = x->call->json ? cJSON_CreateArray() : NULL;
+    enum status st = probe_all(x, call_arg(x->call, 0), out, e);
+    if (out != NULL) {
+        exec_json(x, out);
+    }
+    return st;
+}
+
+static void check_folder(struct exec *x, const char *what,
+                         enum status (*find)(struct buf *, struct err *), cJSON *o)
+{
+    struct buf path;
+    struct err why = {0};
+    buf_init(&path, 4096);
+    bool ok = find(&path, &why) == ST_OK;
+    if (o != NULL) {
+        cJSON_AddStringToObject(o, what, ok ? path.data : why.msg);
+    } else {
+        exec_printf(x, "%-12s %s\n", what, ok ? path.data : why.msg);
+    }
+    buf_free(&path);
+}
+
+enum status exec_doctor(struct exec *x, struct err *e)
+{
+    const char *term = getenv("TERM"), *codeset = nl_langinfo(CODESET);
+    bool utf8 = strcmp(codeset, "UTF-8") == 0;
+    cJSON *o = x->call->json ? cJSON_CreateObject() : NULL;
+    if (o != NULL) {
+        cJSON_AddStringToObject(o, "terminal", term != NULL ? term : "");
+        cJSON_AddBoolToObject(o, "utf8", utf8);
+    } else {
+        exec_printf(x, "%-12s %s%s\n", "terminal", term != NULL ? term : "TERM is not set",
+                    getenv("NO_COLOR") != NULL ? ", NO_COLOR" : "");
+        exec_printf(x, "%-12s %s%s\n", "characters", codeset,
+                    utf8 ? "" : ": lines and bars are drawn with ASCII");
+    }
+    check_folder(x, "sockets", dir_runtime, o);
+    check_folder(x, "config", dir_config, o);
+    check_folder(x, "state", dir_state, o);
+    enum status st = ST_OK;
+    if (x->store != NULL) {
+        st = store_check(x->store, e);
+        cJSON *list = o != NULL ? cJSON_AddArrayToObject(o, "teachers") : NULL;
+        if (o == NULL && st == ST_OK) {
+            exec_printf(x, "%-12s %s is sound\n", "session", store_path(x->store));
+        }
+        if (st == ST_OK) {
+            st = probe_all(x, NULL, list, e);
+        }
+    }
+    if (o != NULL) {
+        exec_json(x, o);
+    }
+    return st;
+}
