@@ -55,7 +55,10 @@ static enum status take_signals(struct app *a, struct err *e)
     /* a server that vanishes while we write to it is an error message, not the end */
     signal(SIGPIPE, SIG_IGN);
     a->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-    return a->signals >= 0 ? ST_OK : err_set(e, ST_IO, "signalfd: %s", strerror(errno));
+    char text[128];
+    return a->signals >= 0
+               ? ST_OK
+               : err_set(e, ST_IO, "signalfd: %s", strerror_r(errno, text, sizeof text));
 }
 
 static void take_size(struct app *a)

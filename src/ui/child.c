@@ -71,11 +71,12 @@ static int plain_attributes(posix_spawnattr_t *a)
 enum status child_start(struct child *c, const char *file, int argc, char **argv, struct err *e)
 {
     int pipes[2];
+    char text[128];
     if (c->pid > 0) {
         return err_set(e, ST_BUSY, "\"%s\" is still running", c->title);
     }
     if (pipe2(pipes, O_CLOEXEC) != 0) {
-        return err_set(e, ST_IO, "no pipe: %s", strerror(errno));
+        return err_set(e, ST_IO, "no pipe: %s", strerror_r(errno, text, sizeof text));
     }
     fcntl(pipes[0], F_SETFL, O_NONBLOCK); /* our end only: the child may wait for us */
     char **words = xcalloc((size_t)argc + 3, sizeof *words);
@@ -104,7 +105,8 @@ enum status child_start(struct child *c, const char *file, int argc, char **argv
     if (failed != 0) {
         c->pid = 0;
         close(pipes[0]);
-        return err_set(e, ST_IO, "the command could not be started: %s", strerror(failed));
+        return err_set(e, ST_IO, "the command could not be started: %s",
+                       strerror_r(failed, text, sizeof text));
     }
     c->fd = pipes[0];
     buf_clear(&c->out);
@@ -156,8 +158,8 @@ static bool wait_for_editor(pid_t pid)
 
 static enum status run_editor(const char *path, struct err *e)
 {
-    const char *editor = getenv("VISUAL");
-    editor = editor != NULL && editor[0] != '\0' ? editor : getenv("EDITOR");
+    const char *editor = secure_getenv("VISUAL");
+    editor = editor != NULL && editor[0] != '\0' ? editor : secure_getenv("EDITOR");
     editor = editor != NULL && editor[0] != '\0' ? editor : "vi";
     int argc = 0;
     char **argv = NULL;
@@ -179,9 +181,10 @@ static enum status run_editor(const char *path, struct err *e)
     }
     posix_spawnattr_destroy(&attributes);
     enum status st = ST_OK;
+    char why[128];
     if (failed != 0) {
         st = err_set(e, ST_CANCELLED, "%s could not be started: %s (set EDITOR)", words[0],
-                     strerror(failed));
+                     strerror_r(failed, why, sizeof why));
     } else if (!wait_for_editor(pid)) {
         st = err_set(e, ST_CANCELLED, "%s did not end well; the text stays as it was", words[0]);
     }

@@ -128,12 +128,12 @@ static void make_have(struct design_parts *d, const struct tally_row *rows, size
         if (r->state != POINT_ACCEPTED && r->state != POINT_PLANNED && r->state != POINT_ASKED) {
             continue;
         }
-        struct plan_have *h = d->have_count > 0 ? &d->have[d->have_count - 1] : NULL;
-        if (h == NULL || h->strategy != r->strategy || h->node != r->node) {
-            h = &d->have[d->have_count++];
-            h->strategy = r->strategy;
-            h->node = r->node;
-        }
+        bool same = d->have_count > 0 && d->have[d->have_count - 1].strategy == r->strategy &&
+                    d->have[d->have_count - 1].node == r->node;
+        d->have_count += same ? 0u : 1u;
+        struct plan_have *h = &d->have[d->have_count - 1];
+        h->strategy = r->strategy;
+        h->node = r->node;
         if (r->complexified) {
             h->complexified += r->n;
         } else {

@@ -350,9 +350,10 @@ void prompt_key(struct prompt *p, struct ui *ui, const struct key *k)
     default:
         break;
     }
-    char bytes[4];
-    if (k->code >= 32 && k->code < KEY_CODE_BASE) {
-        insert(p, ui, bytes, utf8_encode(k->code, bytes));
+    char bytes[4] = "";
+    size_t n = k->code >= 32 && k->code < KEY_CODE_BASE ? utf8_encode(k->code, bytes) : 0;
+    if (n > 0) {
+        insert(p, ui, bytes, n);
     }
 }
 

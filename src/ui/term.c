@@ -16,7 +16,6 @@
 #include <curses.h>
 #include <errno.h>
 #include <langinfo.h>
-#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -51,7 +50,7 @@ static const char *ability(const char *name)
 
 static enum status check_terminal(struct err *e)
 {
-    const char *name = getenv("TERM");
+    const char *name = secure_getenv("TERM");
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
         return err_set(
             e, ST_INVALID,
@@ -152,7 +151,7 @@ static struct frame_caps abilities(void)
     c.ri = ability("ri");
     c.civis = ability("civis");
     c.cnorm = ability("cnorm");
-    const char *no_colour = getenv("NO_COLOR");
+    const char *no_colour = secure_getenv("NO_COLOR");
     int colours = tigetnum("colors");
     bool wanted = no_colour == NULL || no_colour[0] == '\0';
     c.colours =
@@ -165,12 +164,12 @@ static struct frame_caps abilities(void)
 
 enum status term_start(struct term **out, struct err *e)
 {
-    setlocale(LC_CTYPE, ""); /* only characters: numbers stay as the program writes them */
     enum status st = check_terminal(e);
     if (st != ST_OK) {
         return st;
     }
-    const char *name = getenv("TERM");
+    const char *name = secure_getenv("TERM");
+    name = name != NULL ? name : ""; /* check_terminal has seen to it */
     struct term *t = xcalloc(1, sizeof *t);
     t->screen = newterm(name, stdout, stdin);
     if (t->screen == NULL) {
@@ -184,10 +183,11 @@ enum status term_start(struct term **out, struct err *e)
                        "the terminal \"%s\" cannot place its cursor; try another TERM", name);
     }
     remove_handlers();
-    if (getenv("ESCDELAY") == NULL) {
+    if (secure_getenv("ESCDELAY") == NULL) {
         set_escdelay(25);
     }
     t->pad = newpad(1, 1);
+    /* The locale is set once, before there are threads. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     t->plain_text = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     t->plain_signs = lacks_signs(name, t->plain_text);
     t->bracketed = knows_paste(name);

@@ -16,7 +16,7 @@
 struct term;
 
 /*
- * Take over the terminal on descriptors 0 and 1. Signals must be blocked already. ST_INVALID: no
+ * Take over the terminal on descriptors 0 and 1. Signals must be blocked and setlocale called already. ST_INVALID: no
  * terminal, or TERM names one that is unknown or cannot place its cursor; the message says what to
  * do.
  */

@@ -191,18 +191,9 @@ void ui_say(struct ui *ui, enum say level, const char *fmt, ...)
     ui->dirty = true;
 }
 
-bool ui_do(struct ui *ui, ...)
+bool ui_do_words(struct ui *ui, int count, const char *const *words)
 {
-    const char *words[32];
-    int n = 0;
-    va_list args;
-    va_start(args, ui);
-    for (const char *w = va_arg(args, const char *); w != NULL && n < 32;
-         w = va_arg(args, const char *)) {
-        words[n++] = w;
-    }
-    va_end(args);
-    return ui->send(ui, n, words);
+    return ui->send(ui, count, words);
 }
 
 void ui_ask(struct ui *ui, const char *label, const char *initial, prompt_done_fn *done, void *ctx)
@@ -357,7 +348,7 @@ static void generate_given(struct ui *ui, void *ctx, bool accepted, const char *
 {
     (void)ctx;
     if (accepted && text[0] != '\0') {
-        ui_do(ui, "generate", text, NULL);
+        ui_do(ui, "generate", text);
     }
 }
 
@@ -371,7 +362,7 @@ void ui_ask_generate(struct ui *ui)
 
 void ui_pause_or_resume(struct ui *ui)
 {
-    ui_do(ui, strcmp(model_run(&ui->model), "paused") == 0 ? "resume" : "pause", NULL);
+    ui_do(ui, strcmp(model_run(&ui->model), "paused") == 0 ? "resume" : "pause");
 }
 
 /* ---- keys */
@@ -418,10 +409,10 @@ static bool act_globally(struct ui *ui, enum action a)
         ui_ask_command(ui, "");
         return true;
     case ACT_UNDO:
-        ui_do(ui, "undo", NULL);
+        ui_do(ui, "undo");
         return true;
     case ACT_REDO:
-        ui_do(ui, "redo", NULL);
+        ui_do(ui, "redo");
         return true;
     case ACT_LOG:
         ui_command_line(ui, "log");

@@ -75,8 +75,11 @@ void ui_refresh(struct ui *ui);
 /* ---- for panels */
 void ui_say(struct ui *ui, enum say level, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* Send a command of words, ended by NULL. */
-bool ui_do(struct ui *ui, ...) __attribute__((sentinel));
+/* Send a command: ui_do(ui, "node", "delete", "@31"). */
+#define ui_do(ui, ...)                                                                             \
+    ui_do_words((ui), (int)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)),    \
+                (const char *const[]){__VA_ARGS__})
+bool ui_do_words(struct ui *ui, int count, const char *const *words);
 /* Ask for a line. `done` is called with ui and ctx. */
 void ui_ask(struct ui *ui, const char *label, const char *initial, prompt_done_fn *done, void *ctx);
 /* Open the `:` line with something typed already. */

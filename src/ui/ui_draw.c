@@ -58,7 +58,7 @@ static void panel_title(const struct ui *ui, size_t i, int form, char out[64])
     const char *word = form == 0 ? p->name : form == 1 || active ? p->brief : "";
     char name[32];
     size_t n = 0;
-    for (; word[n] != '\0' && n < sizeof name - 1; n++) {
+    for (; n < sizeof name - 1 && word[n] != '\0'; n++) {
         /* capitals say which one is open where colours do not */
         name[n] = active ? (char)toupper((unsigned char)word[n]) : word[n];
     }

@@ -194,7 +194,8 @@ void view_draw(struct view *v, struct cells *c, struct rect body)
     go(v, (long)v->top);
     if (v->count > v->height) {
         char place[64], a[32], b[32];
-        text_count(a, (long long)(v->top + v->height));
+        size_t last = v->top + v->height;
+        text_count(a, (long long)last);
         text_count(b, (long long)v->count);
         snprintf(place, sizeof place, "%.20s of %.20s lines", a, b);
         pen_skip(&p, 2);

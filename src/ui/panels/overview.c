@@ -63,7 +63,7 @@ static void description_given(struct ui *ui, void *ctx, bool accepted, const cha
 {
     (void)ctx;
     if (accepted && text[0] != '\0') {
-        ui_do(ui, "describe", text, NULL);
+        ui_do(ui, "describe", text);
     }
 }
 
@@ -71,7 +71,7 @@ static void complexity_given(struct ui *ui, void *ctx, bool accepted, const char
 {
     (void)ctx;
     if (accepted && text[0] != '\0') {
-        ui_do(ui, "set", "complexity", text, NULL);
+        ui_do(ui, "set", "complexity", text);
     }
 }
 
@@ -97,7 +97,7 @@ static void do_step(struct ui *ui, enum step s)
         break;
     case STEP_FACTORS:
         if (ui->model.proposal_count == 0 && ui->model.description[0] != '\0') {
-            ui_do(ui, "factor", "propose", NULL);
+            ui_do(ui, "factor", "propose");
         }
         ui_go(ui, panel_by_key('2'));
         break;
@@ -265,7 +265,7 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
         ask_complexity(ui);
         break;
     case ACT_PROPOSE:
-        ui_do(ui, "factor", "propose", NULL);
+        ui_do(ui, "factor", "propose");
         ui_go(ui, panel_by_key('2'));
         break;
     case ACT_GENERATE:

@@ -58,7 +58,7 @@ static void budget_given(struct ui *ui, void *ctx, bool accepted, const char *te
 {
     (void)ctx;
     if (accepted && text[0] != '\0') {
-        ui_do(ui, "set", "budget", text, NULL);
+        ui_do(ui, "set", "budget", text);
     }
 }
 
@@ -75,7 +75,7 @@ static void change_concurrency(struct ui *ui, int direction)
     long to = direction > 0 ? now + step : now - step;
     char text[32];
     snprintf(text, sizeof text, "%ld", to < 1 ? 1 : to);
-    ui_do(ui, "set", "concurrency", text, NULL);
+    ui_do(ui, "set", "concurrency", text);
 }
 
 static void act(void *state, struct ui *ui, enum action a, uint32_t code)
@@ -91,21 +91,21 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
         ui_pause_or_resume(ui);
         break;
     case ACT_STOP:
-        ui_do(ui, "stop", NULL);
+        ui_do(ui, "stop");
         break;
     case ACT_FASTER:
     case ACT_SLOWER:
         change_concurrency(ui, a == ACT_FASTER ? 1 : -1);
         break;
     case ACT_AUTO:
-        ui_do(ui, "set", "concurrency", "auto", NULL);
+        ui_do(ui, "set", "concurrency", "auto");
         break;
     case ACT_BUDGET:
         snprintf(text, sizeof text, "%.15g", ui->model.budget);
         ui_ask(ui, "budget in dollars, 0 for no limit: ", text, budget_given, NULL);
         break;
     case ACT_RETRY:
-        ui_do(ui, "retry", "state:failed", NULL);
+        ui_do(ui, "retry", "state:failed");
         break;
     default:
         break;

@@ -257,6 +257,9 @@ static void go_right(struct taxonomy *t, const struct ui *ui)
 
 static void go_to_match(struct taxonomy *t, struct ui *ui, int direction, bool stay)
 {
+    if (t->match_count == 0) {
+        return;
+    }
     /* matches are in pre-order; the tree's own order of the cursor decides which one is next */
     const struct tree *tree = &ui->model.tree;
     uint32_t here = taxonomy_index(t);

@@ -115,7 +115,7 @@ static void factor_given(struct ui *ui, void *ctx, bool accepted, const char *te
 {
     if (accepted && text[0] != '\0') {
         want(ctx, 0, text);
-        ui_do(ui, "factor", "add", text, NULL);
+        ui_do(ui, "factor", "add", text);
     }
 }
 
@@ -128,7 +128,7 @@ static void child_given(struct ui *ui, void *ctx, bool accepted, const char *tex
     }
     ref_of(t->asked_node, ref);
     want(t, t->asked_node, text);
-    ui_do(ui, "node", "add", ref, text, NULL);
+    ui_do(ui, "node", "add", ref, text);
 }
 
 static void name_given(struct ui *ui, void *ctx, bool accepted, const char *text)
@@ -137,7 +137,7 @@ static void name_given(struct ui *ui, void *ctx, bool accepted, const char *text
     char ref[REF_MAX];
     ref_of(t->asked_node, ref);
     if (accepted && text[0] != '\0') {
-        ui_do(ui, "node", "rename", ref, text, NULL);
+        ui_do(ui, "node", "rename", ref, text);
     }
 }
 
@@ -145,7 +145,7 @@ static void describe_node(struct ui *ui, const struct taxonomy *t, const char *t
 {
     char ref[REF_MAX];
     ref_of(t->asked_node, ref);
-    ui_do(ui, "node", "describe", ref, text, NULL);
+    ui_do(ui, "node", "describe", ref, text);
 }
 
 static void description_given(struct ui *ui, void *ctx, bool accepted, const char *text)
@@ -166,7 +166,7 @@ static void weight_given(struct ui *ui, void *ctx, bool accepted, const char *te
     char ref[REF_MAX];
     ref_of(t->asked_node, ref);
     if (accepted && text[0] != '\0') {
-        ui_do(ui, "node", "weight", ref, text, NULL);
+        ui_do(ui, "node", "weight", ref, text);
     }
 }
 
@@ -176,7 +176,7 @@ static void depth_given(struct ui *ui, void *ctx, bool accepted, const char *tex
     char ref[REF_MAX];
     ref_of(t->asked_node, ref);
     if (accepted && text[0] != '\0') {
-        ui_do(ui, "expand", ref, "--depth", text, NULL);
+        ui_do(ui, "expand", ref, "--depth", text);
     }
 }
 
@@ -188,7 +188,7 @@ static void set_weight(struct ui *ui, const struct node *n, double weight)
     ref_of(n->id, ref);
     /* steps of tenths: what lies in between is the noise of adding them */
     snprintf(number, sizeof number, "%.15g", round(weight * 1000) / 1000);
-    ui_do(ui, "node", "weight", ref, number, NULL);
+    ui_do(ui, "node", "weight", ref, number);
 }
 
 /* One step: whole numbers from 1 up, tenths below. */
@@ -255,7 +255,7 @@ static bool edit_node(struct taxonomy *t, struct ui *ui, const struct node *n, e
     case ACT_DELETE:
         t->deleted = n->id;
         t->deleted_gone = false;
-        ui_do(ui, "node", "delete", ref, NULL);
+        ui_do(ui, "node", "delete", ref);
         return true;
     case ACT_WEIGHT_UP:
         set_weight(ui, n, step_of(n->weight, 1));
@@ -267,10 +267,10 @@ static bool edit_node(struct taxonomy *t, struct ui *ui, const struct node *n, e
         set_weight(ui, n, n->weight > 0 ? 0 : 1);
         return true;
     case ACT_EXPAND:
-        ui_do(ui, "expand", ref, NULL);
+        ui_do(ui, "expand", ref);
         return true;
     case ACT_LOCK:
-        ui_do(ui, "node", n->locked ? "unlock" : "lock", ref, NULL);
+        ui_do(ui, "node", n->locked ? "unlock" : "lock", ref);
         return true;
     default:
         return false;
@@ -283,13 +283,13 @@ bool taxonomy_edit(struct taxonomy *t, struct ui *ui, enum action a)
     const struct proposal *p = taxonomy_proposal(t, ui);
     switch ((int)a) {
     case ACT_ACCEPT:
-        ui_do(ui, "factor", "accept", p->name, NULL);
+        ui_do(ui, "factor", "accept", p->name);
         return true;
     case ACT_REJECT:
-        ui_do(ui, "factor", "reject", p->name, NULL);
+        ui_do(ui, "factor", "reject", p->name);
         return true;
     case ACT_PROPOSE:
-        ui_do(ui, "factor", "propose", NULL);
+        ui_do(ui, "factor", "propose");
         return true;
     case ACT_ADD_CHILD:
         ask_child(t, ui, n);
