@@ -20,23 +20,25 @@ struct estimate_task { /* measured sums of one task so far */
 struct estimate_input {
     struct estimate_task task[ESTIMATE_TASKS]; /* by task number, only point-making tasks matter */
     /* which task numbers play which part */
-    int scenarios, complexify, generate, requirements, critic_correct, critic_incorrect, refine, repair;
+    int scenarios, complexify, generate, requirements, critic_correct, critic_incorrect, refine,
+        repair;
     int64_t finished, accepted; /* points */
     int64_t add;                /* accepted points wanted */
     double complexified_share;  /* of add */
-    double mixes_share;         /* distinct mixes per new point, 0..1 (scenario calls per point when K >= repeats) */
+    double
+        mixes_share; /* distinct mixes per new point, 0..1 (scenario calls per point when K >= repeats) */
     bool dual;
     double price_in, price_cached, price_out; /* per million tokens; writer's */
-    double in_flight;           /* concurrency expected */
-    double recent_points_per_s; /* 0: not running */
+    double in_flight;                         /* concurrency expected */
+    double recent_points_per_s;               /* 0: not running */
 };
 struct estimate {
     double calls, calls_low, calls_high;
     double tokens_in, tokens_out;
     double cost, cost_low, cost_high;
     double seconds;
-    bool measured;        /* else assumed */
-    int64_t measured_on;  /* calls of this session behind the figures */
+    bool measured;       /* else assumed */
+    int64_t measured_on; /* calls of this session behind the figures */
     double calls_per_point;
     double accepted_share;
 };

@@ -56,16 +56,18 @@ struct plan_design {
     uint64_t seed;
 };
 
-struct plan_part { /* one strategy */
-    int64_t quota, add;              /* points of N; still to be made */
+struct plan_part {      /* one strategy */
+    int64_t quota, add; /* points of N; still to be made */
     int64_t quota_complex, add_complex;
-    int64_t *node_quota[PLAN_MAX_TAXONOMIES]; /* per taxonomy of the strategy: tree->count items, as drawn (not rolled up) */
+    int64_t *node_quota
+        [PLAN_MAX_TAXONOMIES]; /* per taxonomy of the strategy: tree->count items, as drawn (not rolled up) */
     int64_t *node_add[PLAN_MAX_TAXONOMIES];
 };
 struct plan {
     int64_t points, add;
     int64_t complexified; /* of quota */
-    double mixes_possible; /* V: distinct mixes, exclusions not subtracted (sum over strategies of products) */
+    double
+        mixes_possible; /* V: distinct mixes, exclusions not subtracted (sum over strategies of products) */
     int part_count;
     struct plan_part *parts; /* one per strategy, in design order */
 };
@@ -79,10 +81,10 @@ void plan_node_quota(const struct plan_design *d, const struct plan *p, int64_t 
 
 struct plan_draws {
     size_t count;
-    uint16_t *strategy;   /* index into design->strategies */
+    uint16_t *strategy; /* index into design->strategies */
     uint8_t *complexified;
-    uint32_t *node;       /* count * stride tree indexes */
-    size_t stride;        /* nodes per draw (most taxonomies of any strategy) */
+    uint32_t *node; /* count * stride tree indexes */
+    size_t stride;  /* nodes per draw (most taxonomies of any strategy) */
 };
 /*
  * The single draws that fill plan->add, in an order shuffled by the seed and `series` (a new number for each plan of a session).
@@ -90,7 +92,8 @@ struct plan_draws {
  * between draws, so quotas stay exact; repeats of one mix are swapped away while others are unused. Node draws do not depend on the
  * complexified share. ST_INVALID when the exclusions leave no way (the message names the two subtrees).
  */
-enum status plan_draw(const struct plan_design *d, const struct plan *p, uint64_t series, struct plan_draws *out, struct err *e);
+enum status plan_draw(const struct plan_design *d, const struct plan *p, uint64_t series,
+                      struct plan_draws *out, struct err *e);
 void plan_draws_free(struct plan_draws *w);
 
 #endif

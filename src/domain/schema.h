@@ -16,14 +16,16 @@
 struct record_schema;
 
 /* Compile. ST_INVALID names the JSON path and the keyword. Owner frees. */
-enum status record_schema_new(const char *json, size_t n, struct record_schema **out, struct err *e);
+enum status record_schema_new(const char *json, size_t n, struct record_schema **out,
+                              struct err *e);
 void record_schema_free(struct record_schema *s);
 
 /* Does the record fit? ST_INVALID names path, what was found and what was expected (for the repair prompt and for people). */
 enum status record_schema_check(const struct record_schema *s, const cJSON *record, struct err *e);
 
-const char *record_schema_answer(const struct record_schema *s); /* property name; NULL: no right answer, no dual critic */
-const cJSON *record_schema_json(const struct record_schema *s);  /* as set, borrowed */
+const char *record_schema_answer(
+    const struct record_schema *s); /* property name; NULL: no right answer, no dual critic */
+const cJSON *record_schema_json(const struct record_schema *s); /* as set, borrowed */
 /* The fields in order, for laying out a record. */
 int record_schema_field_count(const struct record_schema *s);
 const char *record_schema_field(const struct record_schema *s, int i);

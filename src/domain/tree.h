@@ -63,7 +63,7 @@ void tree_free(struct tree *t);
  * locked, edited; id 0 means "no id yet"). Returns its index, TREE_NONE when a ceiling is reached or the id is there.
  */
 uint32_t tree_add(struct tree *t, uint32_t parent, const struct node *model);
-uint32_t tree_by_id(const struct tree *t, int64_t id);             /* TREE_NONE */
+uint32_t tree_by_id(const struct tree *t, int64_t id);                              /* TREE_NONE */
 uint32_t tree_child(const struct tree *t, uint32_t at, const char *name, size_t n); /* exact name */
 
 /*

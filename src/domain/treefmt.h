@@ -39,10 +39,11 @@ void treefmt_report_free(struct treefmt_report *r);
  *   skos  N-Triples with skos:Concept, prefLabel, definition, broader; other triples ignored; cycles refused. Weights and order are kept
  *         with <urn:taxa:weight>, <urn:taxa:ordinal> and <urn:taxa:locked>.
  */
-enum status treefmt_parse(enum treefmt f, const char *s, size_t n, struct tree *into, uint32_t under,
-                          struct treefmt_report *report, struct err *e);
+enum status treefmt_parse(enum treefmt f, const char *s, size_t n, struct tree *into,
+                          uint32_t under, struct treefmt_report *report, struct err *e);
 
 /* Append the subtree at `root` (0: all taxonomies) in the format. Weight 1 and empty descriptions are left out where the format allows. */
-enum status treefmt_write(enum treefmt f, const struct tree *t, uint32_t root, struct buf *out, struct err *e);
+enum status treefmt_write(enum treefmt f, const struct tree *t, uint32_t root, struct buf *out,
+                          struct err *e);
 
 #endif

@@ -55,10 +55,11 @@ static bool point_line(void *ctx, const struct point *p)
     const char *text = p->record != NULL     ? p->record
                        : p->scenario != NULL ? p->scenario
                                              : "";
+    int columns = 0;
+    int fits = (int)utf8_fit(text, strlen(text), 80, &columns);
     return exec_printf(l->x, "%7" PRId64 "  %-9s %-14.14s %c %-8s %.*s\n", p->id,
                        point_state_name(p->state), story_strategy(&l->names, p->strategy),
-                       p->complexified ? '+' : ' ', verdict,
-                       (int)utf8_fit(text, strlen(text), 80, NULL), text);
+                       p->complexified ? '+' : ' ', verdict, fits, text);
 }
 
 static void joined(const struct call *c, int i, struct buf *out)

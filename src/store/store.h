@@ -31,7 +31,8 @@ enum store_mode { STORE_READ, STORE_WRITE };
  * migrates in one transaction; STORE_READ says ST_VERSION "needs migration"), size against the header's page count (when the WAL is
  * empty), quick_check (files up to 64 MB at once; larger ones by store_check later). ST_DAMAGED: the file is untouched.
  */
-enum status store_open(const char *path, enum store_mode mode, bool create, struct store **out, struct err *e);
+enum status store_open(const char *path, enum store_mode mode, bool create, struct store **out,
+                       struct err *e);
 void store_close(struct store *s); /* the writer checkpoints and removes WAL and lock */
 const char *store_path(const struct store *s);
 /* Full quick_check; may take seconds on a large file. Run it on a STORE_READ store in a thread of its own or a child. */
@@ -53,9 +54,12 @@ void store_idle(struct store *s);
  * node, strategy, exclusion, review. Never: points, verdicts, calls, scenarios, tallies. Undo and redo survive restarts; a new operation
  * drops what could have been redone. Operations with the same job number (> 0) that follow each other are one step for undo.
  */
-enum status store_op_begin(struct store *s, const char *who, const char *line, int64_t job, struct err *e); /* begins a transaction */
-enum status store_op_end(struct store *s, struct err *e);    /* commits; an operation that changed nothing leaves no entry */
-void store_op_cancel(struct store *s);                       /* rolls back */
+enum status store_op_begin(struct store *s, const char *who, const char *line, int64_t job,
+                           struct err *e); /* begins a transaction */
+enum status
+store_op_end(struct store *s,
+             struct err *e); /* commits; an operation that changed nothing leaves no entry */
+void store_op_cancel(struct store *s); /* rolls back */
 /* Each undoes (redoes) one step and says what: line of the step. ST_NOT_FOUND when there is nothing. */
 enum status store_undo(struct store *s, struct buf *line, struct err *e);
 enum status store_redo(struct store *s, struct buf *line, struct err *e);
@@ -68,7 +72,8 @@ struct op_row {
     bool undone;
 };
 /* Newest first; row strings are valid during the call only. visit returns false to stop. */
-enum status store_ops(struct store *s, int64_t limit, bool (*visit)(void *ctx, const struct op_row *row), void *ctx, struct err *e);
+enum status store_ops(struct store *s, int64_t limit,
+                      bool (*visit)(void *ctx, const struct op_row *row), void *ctx, struct err *e);
 
 /* ---- revisions: numbers that grow when something changed, so that readers know what to read again. Cheap. */
 struct store_revision {
@@ -79,23 +84,30 @@ struct store_revision {
 enum status store_revision(struct store *s, struct store_revision *out, struct err *e);
 
 /* ---- session texts and settings (writers must be inside an operation). Keys: description, schema. */
-enum status store_text(struct store *s, const char *key, struct buf *out, struct err *e); /* empty when never set */
+enum status store_text(struct store *s, const char *key, struct buf *out,
+                       struct err *e); /* empty when never set */
 enum status store_text_set(struct store *s, const char *key, const char *value, struct err *e);
-enum status store_examples(struct store *s, cJSON **array, struct err *e); /* [{"id":n,"record":{..}}] */
+enum status store_examples(struct store *s, cJSON **array,
+                           struct err *e); /* [{"id":n,"record":{..}}] */
 enum status store_example_add(struct store *s, const char *json, int64_t *id, struct err *e);
 enum status store_example_remove(struct store *s, int64_t id, struct err *e);
 /* Value in force as text (the default when never set). */
 enum status store_setting(struct store *s, enum setting_id id, struct buf *out, struct err *e);
-double store_setting_num(struct store *s, enum setting_id id, double word_value); /* word_value: for "auto", "all" ... */
+double store_setting_num(struct store *s, enum setting_id id,
+                         double word_value); /* word_value: for "auto", "all" ... */
 bool store_setting_is(struct store *s, enum setting_id id, const char *word);
 bool store_setting_is_set(struct store *s, enum setting_id id);
-enum status store_setting_set(struct store *s, enum setting_id id, const char *value, struct err *e);
+enum status store_setting_set(struct store *s, enum setting_id id, const char *value,
+                              struct err *e);
 
 /* Teachers. A session without any has the built-in one named "offline" (dialect offline). */
-enum status store_teachers(struct store *s, struct teacher_config **list, int *count, struct err *e); /* free each, then the list */
-enum status store_teacher_put(struct store *s, const char *name, bool create, const char *const *key_values, int n, struct err *e);
+enum status store_teachers(struct store *s, struct teacher_config **list, int *count,
+                           struct err *e); /* free each, then the list */
+enum status store_teacher_put(struct store *s, const char *name, bool create,
+                              const char *const *key_values, int n, struct err *e);
 enum status store_teacher_remove(struct store *s, const char *name, struct err *e);
-enum status store_role(struct store *s, enum role_id role, struct buf *out, struct err *e); /* teacher's name; the first teacher when unset */
+enum status store_role(struct store *s, enum role_id role, struct buf *out,
+                       struct err *e); /* teacher's name; the first teacher when unset */
 enum status store_role_set(struct store *s, enum role_id role, const char *teacher, struct err *e);
 
 /* ---- factors: proposals for taxonomies. Accepting one makes its taxonomy (a node with parent 0). */
@@ -106,23 +118,31 @@ struct factor_row {
     enum factor_state state;
     enum node_origin origin;
 };
-enum status store_factors(struct store *s, bool (*visit)(void *ctx, const struct factor_row *row), void *ctx, struct err *e);
-enum status store_factor_add(struct store *s, const char *name, const char *desc, enum node_origin origin, const char *reason, struct err *e);
-enum status store_factor_set(struct store *s, const char *name, enum factor_state state, const char *reason, struct err *e);
+enum status store_factors(struct store *s, bool (*visit)(void *ctx, const struct factor_row *row),
+                          void *ctx, struct err *e);
+enum status store_factor_add(struct store *s, const char *name, const char *desc,
+                             enum node_origin origin, const char *reason, struct err *e);
+enum status store_factor_set(struct store *s, const char *name, enum factor_state state,
+                             const char *reason, struct err *e);
 
 /* ---- nodes. tree_load reads the whole skeleton (descriptions only when asked); edits are by id and keep the rules of tree.h. */
-enum status store_tree(struct store *s, bool descriptions, struct tree *out, struct err *e); /* *out is initialised here */
+enum status store_tree(struct store *s, bool descriptions, struct tree *out,
+                       struct err *e); /* *out is initialised here */
 enum status store_node_desc(struct store *s, int64_t id, struct buf *out, struct err *e);
 /* before 0: as the last child. Duplicate sibling names: ST_EXISTS. Names are checked by tree_name_check. */
-enum status store_node_add(struct store *s, int64_t parent, const struct node *model, int64_t before, int64_t *id, struct err *e);
+enum status store_node_add(struct store *s, int64_t parent, const struct node *model,
+                           int64_t before, int64_t *id, struct err *e);
 enum status store_node_rename(struct store *s, int64_t id, const char *name, struct err *e);
 enum status store_node_describe(struct store *s, int64_t id, const char *desc, struct err *e);
 enum status store_node_weight(struct store *s, int64_t id, double weight, struct err *e);
 enum status store_node_lock(struct store *s, int64_t id, bool locked, struct err *e);
 enum status store_node_state(struct store *s, int64_t id, enum node_state state, struct err *e);
-enum status store_node_move(struct store *s, int64_t id, int64_t parent, int64_t before, struct err *e); /* not below itself */
-enum status store_node_delete(struct store *s, int64_t id, struct err *e); /* with everything below; ids stay reserved */
-enum status store_node_order(struct store *s, int64_t parent, const int64_t *ids, size_t n, struct err *e); /* new order of all children */
+enum status store_node_move(struct store *s, int64_t id, int64_t parent, int64_t before,
+                            struct err *e); /* not below itself */
+enum status store_node_delete(struct store *s, int64_t id,
+                              struct err *e); /* with everything below; ids stay reserved */
+enum status store_node_order(struct store *s, int64_t parent, const int64_t *ids, size_t n,
+                             struct err *e); /* new order of all children */
 /* Merging: names of `from` become aliases of `into`, its points count at `into` from now on. Children must have been moved before. */
 enum status store_node_alias(struct store *s, int64_t into, int64_t from, struct err *e);
 /* Name path also of a deleted node (" (deleted)" appended). */
@@ -141,15 +161,19 @@ struct strategy_row {
     int64_t taxonomies[PLAN_MAX_TAXONOMIES];
     int taxonomy_count;
 };
-enum status store_strategies(struct store *s, struct strategy_row **list, int *count, struct err *e);
+enum status store_strategies(struct store *s, struct strategy_row **list, int *count,
+                             struct err *e);
 void strategy_rows_free(struct strategy_row *list, int count);
-enum status store_strategy_put(struct store *s, struct strategy_row *row, struct err *e); /* id 0: new; fills id. Names unique */
+enum status store_strategy_put(struct store *s, struct strategy_row *row,
+                               struct err *e); /* id 0: new; fills id. Names unique */
 enum status store_strategy_remove(struct store *s, int64_t id, struct err *e);
 struct exclusion_row {
     int64_t id, strategy, a, b; /* strategy 0: all; a, b: node ids */
 };
-enum status store_exclusions(struct store *s, struct exclusion_row **list, int *count, struct err *e); /* free() the list */
-enum status store_exclusion_add(struct store *s, int64_t strategy, int64_t a, int64_t b, struct err *e);
+enum status store_exclusions(struct store *s, struct exclusion_row **list, int *count,
+                             struct err *e); /* free() the list */
+enum status store_exclusion_add(struct store *s, int64_t strategy, int64_t a, int64_t b,
+                                struct err *e);
 enum status store_exclusion_remove(struct store *s, int64_t id, struct err *e);
 
 /* ---- points. One row for every point that has been started. */
@@ -174,13 +198,15 @@ struct point {
     char *reason;   /* why rejected, invalid, failed, disputed; NULL */
 };
 void point_clear(struct point *p); /* frees the strings */
-enum status store_point_put(struct store *s, const struct point *p, struct err *e); /* insert or replace; keeps tallies right */
+enum status store_point_put(struct store *s, const struct point *p,
+                            struct err *e); /* insert or replace; keeps tallies right */
 enum status store_point(struct store *s, int64_t id, struct point *out, struct err *e);
-int64_t store_point_next_id(struct store *s);                        /* reserve by using it in store_point_put */
-int64_t store_mix_used(struct store *s, int64_t mix_hash);           /* points that used this mix so far */
+int64_t store_point_next_id(struct store *s); /* reserve by using it in store_point_put */
+int64_t store_mix_used(struct store *s, int64_t mix_hash); /* points that used this mix so far */
 /* Points in one outcome with id > after, by id. visit gets a point it may not keep. */
 enum status store_points_in(struct store *s, enum point_state outcome, int64_t after, int64_t limit,
-                            bool (*visit)(void *ctx, const struct point *p), void *ctx, struct err *e);
+                            bool (*visit)(void *ctx, const struct point *p), void *ctx,
+                            struct err *e);
 
 struct verdict {
     int64_t point;
@@ -189,24 +215,30 @@ struct verdict {
     bool yes;
     const char *reason;
     const char *teacher, *model, *prompt; /* who said so, prompt version */
-    int64_t call;       /* id of the call */
+    int64_t call;                         /* id of the call */
 };
 enum status store_verdict_put(struct store *s, const struct verdict *v, struct err *e);
-enum status store_verdicts(struct store *s, int64_t point, bool (*visit)(void *ctx, const struct verdict *v), void *ctx, struct err *e);
+enum status store_verdicts(struct store *s, int64_t point,
+                           bool (*visit)(void *ctx, const struct verdict *v), void *ctx,
+                           struct err *e);
 
 struct attempt { /* a record as written, for the story of a point */
     int64_t point;
     int32_t number;
-    const char *task;   /* generate, refine, repair */
-    const char *text;   /* record JSON, or raw text when it did not parse */
+    const char *task;    /* generate, refine, repair */
+    const char *text;    /* record JSON, or raw text when it did not parse */
     const char *problem; /* validator's message or critic's reason; "" */
 };
 enum status store_attempt_put(struct store *s, const struct attempt *a, struct err *e);
-enum status store_attempts(struct store *s, int64_t point, bool (*visit)(void *ctx, const struct attempt *a), void *ctx, struct err *e);
+enum status store_attempts(struct store *s, int64_t point,
+                           bool (*visit)(void *ctx, const struct attempt *a), void *ctx,
+                           struct err *e);
 
 /* Scenarios of a mix, in the order of use. */
-enum status store_scenario_put(struct store *s, int64_t mix_hash, int32_t serial, const char *text, int32_t batch, struct err *e);
-enum status store_scenarios(struct store *s, int64_t mix_hash, int32_t from, int32_t limit, cJSON **array, struct err *e); /* [{"serial","text","batch"}] */
+enum status store_scenario_put(struct store *s, int64_t mix_hash, int32_t serial, const char *text,
+                               int32_t batch, struct err *e);
+enum status store_scenarios(struct store *s, int64_t mix_hash, int32_t from, int32_t limit,
+                            cJSON **array, struct err *e); /* [{"serial","text","batch"}] */
 int32_t store_scenario_count(struct store *s, int64_t mix_hash);
 
 /* Tallies: points by (strategy, node as drawn, complexified, state), kept by store_point_put. node 0: the strategy's total. */
@@ -216,36 +248,42 @@ struct tally_row {
     enum point_state state;
     int64_t n;
 };
-enum status store_tallies(struct store *s, struct tally_row **rows, size_t *count, struct err *e); /* free() */
+enum status store_tallies(struct store *s, struct tally_row **rows, size_t *count,
+                          struct err *e); /* free() */
 /* Sums over all: n[POINT_STATES]. POINT_PLANNED counts only started rows; the rest of the plan is in store_plan. */
 enum status store_point_counts(struct store *s, int64_t n[POINT_STATES], struct err *e);
 
 /* The plan in force: what is still to be started. One row. */
 struct plan_row {
-    int64_t target;   /* N; 0: never generated */
-    int64_t series;   /* number of this plan */
-    int64_t first;    /* id of its first point */
-    int64_t count;    /* draws in the plan */
-    int64_t started;  /* of them */
-    char run[16];     /* idle running paused stopped */
-    char *reason;     /* why paused or stopped; NULL */
-    char *spec;       /* the draws as text; NULL */
-    char *counts;     /* JSON [[node id, planned at the start of the plan]..] as drawn, for "planned" while it runs; NULL */
+    int64_t target;  /* N; 0: never generated */
+    int64_t series;  /* number of this plan */
+    int64_t first;   /* id of its first point */
+    int64_t count;   /* draws in the plan */
+    int64_t started; /* of them */
+    char run[16];    /* idle running paused stopped */
+    char *reason;    /* why paused or stopped; NULL */
+    char *spec;      /* the draws as text; NULL */
+    char *
+        counts; /* JSON [[node id, planned at the start of the plan]..] as drawn, for "planned" while it runs; NULL */
 };
 void plan_row_clear(struct plan_row *p);
-enum status store_plan(struct store *s, struct plan_row *out, struct err *e); /* spec is not loaded (NULL): it may be large */
+enum status store_plan(struct store *s, struct plan_row *out,
+                       struct err *e); /* spec is not loaded (NULL): it may be large */
 enum status store_plan_spec(struct store *s, struct buf *out, struct err *e);
 /* spec NULL and counts NULL: what is stored stays. */
 enum status store_plan_put(struct store *s, const struct plan_row *p, struct err *e);
 /* Outcome of every point with id >= first, in the order of ids. */
-enum status store_outcomes(struct store *s, int64_t first, void (*visit)(void *ctx, int64_t id, enum point_state outcome), void *ctx, struct err *e);
+enum status store_outcomes(struct store *s, int64_t first,
+                           void (*visit)(void *ctx, int64_t id, enum point_state outcome),
+                           void *ctx, struct err *e);
 
 /* ---- calls */
 struct call_row {
     int64_t id; /* 0 on insert */
     const char *key;
     int64_t point; /* 0: none */
-    const char *task, *prompt, *teacher, *model, *outcome; /* outcome: reply_outcome_name, "retried" for a failed try */
+    const char *task, *prompt, *teacher, *model,
+        *outcome; /* outcome: reply_outcome_name, "retried" for a failed try */
     uint64_t seed;
     const char *system, *user; /* rendered prompt; system is stored once per text */
     const char *reply, *error;
@@ -254,29 +292,42 @@ struct call_row {
     double cost, seconds, retry_after;
     int64_t started_us;
 };
-enum status store_call_put(struct store *s, const struct call_row *c, int64_t *id, struct err *e); /* also adds to the totals; ST_EXISTS: key is answered */
+enum status store_call_put(struct store *s, const struct call_row *c, int64_t *id,
+                           struct err *e); /* also adds to the totals; ST_EXISTS: key is answered */
 /* The reply to a question that was answered before ("ok", "length" or "refused"); ST_NOT_FOUND. */
-enum status store_call_reply(struct store *s, const char *key, int64_t *id, struct buf *reply, char outcome[16], struct err *e);
-enum status store_call(struct store *s, int64_t id, bool (*visit)(void *ctx, const struct call_row *c), void *ctx, struct err *e);
-enum status store_calls(struct store *s, const struct filter *f, int64_t before, int64_t limit, bool (*visit)(void *ctx, const struct call_row *c), void *ctx, struct err *e); /* newest first; system, user, reply not loaded */
+enum status store_call_reply(struct store *s, const char *key, int64_t *id, struct buf *reply,
+                             char outcome[16], struct err *e);
+enum status store_call(struct store *s, int64_t id,
+                       bool (*visit)(void *ctx, const struct call_row *c), void *ctx,
+                       struct err *e);
+enum status store_calls(struct store *s, const struct filter *f, int64_t before, int64_t limit,
+                        bool (*visit)(void *ctx, const struct call_row *c), void *ctx,
+                        struct err *e); /* newest first; system, user, reply not loaded */
 
 struct call_totals {
-    int64_t made, ok, failed, retried; /* failed: final without an answer; retried: failed tries that were asked again */
+    int64_t made, ok, failed,
+        retried; /* failed: final without an answer; retried: failed tries that were asked again */
     int64_t tokens_in, tokens_cached, tokens_out;
     double cost;
 };
 enum status store_call_totals(struct store *s, struct call_totals *out, struct err *e);
 /* Sums by task name for the estimate: visit(task, sums). */
-enum status store_call_by_task(struct store *s, void (*visit)(void *ctx, const char *task, const struct estimate_task *sum), void *ctx, struct err *e);
+enum status store_call_by_task(struct store *s,
+                               void (*visit)(void *ctx, const char *task,
+                                             const struct estimate_task *sum),
+                               void *ctx, struct err *e);
 
 /* ---- reviews: a person's decisions, on top of what the critics said */
 struct review {
     int64_t point, at_us;
-    const char *who, *decision; /* accept reject edit retry note skip */
+    const char *who, *decision;        /* accept reject edit retry note skip */
     const char *note, *before, *after; /* before, after: record JSON for edit; "" else */
 };
-enum status store_review_put(struct store *s, const struct review *r, struct err *e); /* in an operation; refreshes the point's state */
-enum status store_reviews(struct store *s, int64_t point, bool (*visit)(void *ctx, const struct review *r), void *ctx, struct err *e);
+enum status store_review_put(struct store *s, const struct review *r,
+                             struct err *e); /* in an operation; refreshes the point's state */
+enum status store_reviews(struct store *s, int64_t point,
+                          bool (*visit)(void *ctx, const struct review *r), void *ctx,
+                          struct err *e);
 
 /* ---- jobs (factor propose, strategy propose, expand, generate, retry): what is to go on after a restart */
 struct job_row {
@@ -285,8 +336,10 @@ struct job_row {
     const char *state;  /* running done failed */
     const char *result; /* JSON or message; "" */
 };
-enum status store_job_put(struct store *s, struct job_row *j, struct err *e); /* id 0: new, filled */
-enum status store_jobs(struct store *s, const char *state, bool (*visit)(void *ctx, const struct job_row *j), void *ctx, struct err *e);
+enum status store_job_put(struct store *s, struct job_row *j,
+                          struct err *e); /* id 0: new, filled */
+enum status store_jobs(struct store *s, const char *state,
+                       bool (*visit)(void *ctx, const struct job_row *j), void *ctx, struct err *e);
 
 /* ---- lists for people, by key, never by offset */
 enum point_sort { SORT_ID, SORT_STATE, SORT_STRATEGY };
@@ -294,10 +347,11 @@ struct point_page {
     const struct filter *filter; /* NULL: all */
     enum point_sort sort;
     bool reverse;
-    int64_t after_id;  /* start behind this point in the order; 0: from the start */
+    int64_t after_id; /* start behind this point in the order; 0: from the start */
     int64_t limit;
 };
-enum status store_points(struct store *s, const struct point_page *page, bool (*visit)(void *ctx, const struct point *p), void *ctx, struct err *e);
+enum status store_points(struct store *s, const struct point_page *page,
+                         bool (*visit)(void *ctx, const struct point *p), void *ctx, struct err *e);
 enum status store_points_count(struct store *s, const struct filter *f, int64_t *n, struct err *e);
 
 #endif

@@ -38,8 +38,20 @@
 #include "command/settings.h"
 
 enum task_id {
-    TASK_FACTORS, TASK_FACTOR_CRITIC, TASK_PROPOSE_CHILDREN, TASK_CHILDREN_CRITIC, TASK_LEVEL_PLAN, TASK_STRATEGIES,
-    TASK_SCENARIOS, TASK_COMPLEXIFY, TASK_GENERATE, TASK_REQUIREMENTS, TASK_REFINE, TASK_CRITIC_CORRECT, TASK_CRITIC_INCORRECT, TASK_REPAIR,
+    TASK_FACTORS,
+    TASK_FACTOR_CRITIC,
+    TASK_PROPOSE_CHILDREN,
+    TASK_CHILDREN_CRITIC,
+    TASK_LEVEL_PLAN,
+    TASK_STRATEGIES,
+    TASK_SCENARIOS,
+    TASK_COMPLEXIFY,
+    TASK_GENERATE,
+    TASK_REQUIREMENTS,
+    TASK_REFINE,
+    TASK_CRITIC_CORRECT,
+    TASK_CRITIC_INCORRECT,
+    TASK_REPAIR,
     TASK_COUNT
 };
 
@@ -47,8 +59,8 @@ struct task {
     enum task_id id;
     const char *name;
     enum role_id role;
-    int max_tokens;      /* room for the reply before a teacher's own max-tokens */
-    const char *prompt;  /* built-in prompt file text */
+    int max_tokens;     /* room for the reply before a teacher's own max-tokens */
+    const char *prompt; /* built-in prompt file text */
     /* The inputs that its prompt may use, separated by spaces; '!' marks those without which it is not asked. */
     const char *inputs;
     /* Schema to send on the wire for these inputs; new tree. */
@@ -72,23 +84,27 @@ void prompt_free(struct prompt *p);
 
 /* Prompts in force: built-in or overridden from <config>/prompts/<task>.txt. Owned by whoever made it. */
 struct prompts;
-enum status prompts_load(const char *override_dir, struct prompts **out, struct err *e); /* NULL: built-ins only */
+enum status prompts_load(const char *override_dir, struct prompts **out,
+                         struct err *e); /* NULL: built-ins only */
 void prompts_free(struct prompts *p);
-const char *prompts_version(const struct prompts *p, enum task_id id); /* 8 hex digits of the text's hash */
+const char *prompts_version(const struct prompts *p,
+                            enum task_id id); /* 8 hex digits of the text's hash */
 
-enum status task_render(const struct prompts *p, enum task_id id, const cJSON *inputs, struct prompt *out, struct err *e);
+enum status task_render(const struct prompts *p, enum task_id id, const cJSON *inputs,
+                        struct prompt *out, struct err *e);
 /* Text of a model -> value. Finds the JSON in chatty text, checks it against the schema, tidies. ST_INVALID: for the repair prompt. */
-enum status task_parse(enum task_id id, const cJSON *inputs, const char *text, size_t n, cJSON **out, struct err *e);
+enum status task_parse(enum task_id id, const cJSON *inputs, const char *text, size_t n,
+                       cJSON **out, struct err *e);
 
 /* A question on its way and the answer to it. */
 struct question {
-    char key[96];      /* identity, unique in the session: "p412.0.generate.1" */
+    char key[96]; /* identity, unique in the session: "p412.0.generate.1" */
     enum task_id task;
-    int64_t point;     /* 0: none */
-    uint64_t seed;     /* from the session's seed and the key */
-    int max_tokens;    /* 0: the task's */
-    int priority;      /* higher is asked first */
-    cJSON *inputs;     /* owned */
+    int64_t point;  /* 0: none */
+    uint64_t seed;  /* from the session's seed and the key */
+    int max_tokens; /* 0: the task's */
+    int priority;   /* higher is asked first */
+    cJSON *inputs;  /* owned */
 };
 void question_free(struct question *q); /* also frees q itself; NULL is fine */
 
@@ -97,7 +113,7 @@ enum reply_outcome {
     REPLY_LENGTH,    /* cut at max_tokens */
     REPLY_REFUSED,   /* the model or a filter declined; text says why */
     REPLY_TRANSPORT, /* no answer after all tries: not the point's fault */
-    REPLY_FATAL,     /* nothing will work until a person acts (401, 404, offline teacher on another domain): pause the run */
+    REPLY_FATAL, /* nothing will work until a person acts (401, 404, offline teacher on another domain): pause the run */
     REPLY_OUTCOMES
 };
 const char *reply_outcome_name(enum reply_outcome o); /* ok length refused transport fatal */
@@ -106,18 +122,20 @@ struct reply {
     char key[96];
     enum task_id task;
     enum reply_outcome outcome;
-    bool final;       /* false: one failed try, the teacher will try again by itself (for the log of calls) */
-    char *text;       /* raw reply text, as received; NULL when none. Owned */
-    char error[400];  /* one line for a person when not OK */
-    int http_status;  /* 0: none */
-    int tries;        /* this is the n-th try, from 1 */
+    bool
+        final; /* false: one failed try, the teacher will try again by itself (for the log of calls) */
+    char *text;         /* raw reply text, as received; NULL when none. Owned */
+    char error[400];    /* one line for a person when not OK */
+    int http_status;    /* 0: none */
+    int tries;          /* this is the n-th try, from 1 */
     double retry_after; /* seconds until the next try when not final */
     int64_t tokens_in, tokens_cached, tokens_out;
-    double cost;      /* money */
-    double seconds;   /* latency */
+    double cost;        /* money */
+    double seconds;     /* latency */
     int64_t started_us; /* wall */
     char teacher[64], model[128];
-    char *system, *user; /* the prompt as it was sent, for the log of calls; NULL when none was. Owned */
+    char *system,
+        *user; /* the prompt as it was sent, for the log of calls; NULL when none was. Owned */
 };
 void reply_clear(struct reply *r); /* frees text, system and user */
 

@@ -45,7 +45,8 @@ static void judge_window(struct limit *l)
         l->best = median;
     }
     l->slow = median > 2 * l->best + LIMIT_NOISE_S;
-    if (l->slow && l->ceiling > l->value) {
+    if (l->slow) {
+        l->value = l->before < l->value ? l->before : l->value;
         l->ceiling = l->value;
     }
     /* The mix of questions changes over a run: an old best fades slowly. */
@@ -57,10 +58,13 @@ void limit_success(struct limit *l, double seconds, bool full)
     if (l->fixed) {
         return;
     }
+    if (l->filled == 0) {
+        int size = limit_now(l);
+        l->size = size < 8 ? 8 : size > LIMIT_WINDOW ? LIMIT_WINDOW : size;
+        l->before = l->value;
+    }
     l->window[l->filled++] = seconds;
-    int size = limit_now(l);
-    size = size < 8 ? 8 : size > LIMIT_WINDOW ? LIMIT_WINDOW : size;
-    if (l->filled >= size) {
+    if (l->filled >= l->size) {
         judge_window(l);
     }
     if (!full || l->slow) {

@@ -19,27 +19,31 @@ typedef void teachers_reply_fn(void *ctx, struct reply *r);
 /* Something for people: "429 too many requests, waited 2.0 s, in flight 40 -> 32". */
 typedef void teachers_event_fn(void *ctx, const char *text);
 
-struct teachers *teachers_new(const struct prompts *prompts, teachers_reply_fn *on_reply, teachers_event_fn *on_event, void *ctx);
+struct teachers *teachers_new(const struct prompts *prompts, teachers_reply_fn *on_reply,
+                              teachers_event_fn *on_event, void *ctx);
 void teachers_free(struct teachers *t); /* in-flight requests are dropped */
 
 /*
  * Teacher entries, roles and concurrency in force from now on; requests in flight finish under the old ones. concurrency 0: automatic.
  * Entries are copied. A role that names no entry uses the first. Keys are fetched (environment, file, command) at the first use.
  */
-void teachers_configure(struct teachers *t, const struct teacher_config *list, int count, const char *const roles[ROLE_COUNT], int concurrency);
+void teachers_configure(struct teachers *t, const struct teacher_config *list, int count,
+                        const char *const roles[ROLE_COUNT], int concurrency);
 
 /* Hand over a question (owned from now on). Sent when its teacher has room, by priority, then order of arrival. */
 void teachers_ask(struct teachers *t, struct question *q);
 /* How many more questions would be welcome now (room in flight + a short queue, minus what waits). */
 int teachers_room(const struct teachers *t);
 /* Drop what was not sent yet (stop, budget): calls drop(ctx, question) for each; the callback owns it. */
-void teachers_drop_waiting(struct teachers *t, void (*drop)(void *ctx, struct question *q), void *ctx);
+void teachers_drop_waiting(struct teachers *t, void (*drop)(void *ctx, struct question *q),
+                           void *ctx);
 /* true: send nothing new (pause); what is in flight goes on. */
 void teachers_hold(struct teachers *t, bool hold);
 
 int teachers_fd(const struct teachers *t);
-int teachers_timeout(const struct teachers *t); /* milliseconds until teachers_turn must be called; -1 never */
-void teachers_turn(struct teachers *t);         /* at most about 10 ms of work */
+int teachers_timeout(
+    const struct teachers *t); /* milliseconds until teachers_turn must be called; -1 never */
+void teachers_turn(struct teachers *t); /* at most about 10 ms of work */
 
 struct teachers_state {
     int in_flight, limit, waiting;

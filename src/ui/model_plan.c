@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "domain/plan.h"
 #include <math.h>
 #include <stdlib.h>
@@ -179,7 +180,7 @@ static void from_design(struct model *m, const struct tally_row *rows, size_t n)
         plan_node_quota(&design, &plan, m->planned);
         plan_free(&plan);
     } else {
-        strncpy(m->plan_problem, why.msg, sizeof m->plan_problem - 1);
+        text_safe_copy(m->plan_problem, sizeof m->plan_problem, why.msg);
     }
     free(sorted);
     free(d.strategies);

@@ -16,9 +16,9 @@
 struct term;
 
 /*
- * Take over the terminal on descriptors 0 and 1. Signals must be blocked and setlocale called already. ST_INVALID: no
- * terminal, or TERM names one that is unknown or cannot place its cursor; the message says what to
- * do.
+ * Take over the terminal on descriptors 0 and 1. Signals must be blocked and setlocale called
+ * already. ST_INVALID: no terminal, or TERM names one that is unknown or cannot place its cursor;
+ * the message says what to do.
  */
 enum status term_start(struct term **out, struct err *e);
 /* Give the terminal back as it was. `gone`: it has hung up; nothing is written to it. */
