@@ -217,7 +217,7 @@ void cells_dump(const struct cells *c, struct buf *out)
     for (int y = 0; y < c->rows; y++) {
         size_t end = out->len;
         for (int x = 0; x < c->cols; x++) {
-            const struct cell *cell = cell_at(c, x, y);
+            const struct cell *cell = &c->at[(size_t)y * (size_t)c->cols + (size_t)x];
             buf_add(out, cell->text, cell->len);
             if (!(cell->len == 1 && cell->text[0] == ' ')) {
                 end = out->len;
