@@ -45,11 +45,13 @@ struct options {
     int slots;       /* more at once wait for their turn; 0 no limit */
     bool until_eof, no_usage;
     const char *refuse_format; /* json_schema | json_object (which refuses both) */
-    char *script[SCRIPT_MAX];
+    char *script_text;
+    char *script[SCRIPT_MAX]; /* words in script_text */
     int script_count;
 };
 
 struct client {
+    struct client *next, *prev; /* of all */
     int fd;
     bool closing; /* close once everything is written */
     struct buf in, out;
@@ -69,6 +71,7 @@ struct server {
     struct options o;
     int epoll, listener;
     FILE *log;
+    struct client *clients;
     uint64_t requests;
     int active;
     struct client **due; /* binary heap by due_us */
@@ -160,6 +163,23 @@ static void release(struct server *s, struct client *c)
     }
 }
 
+static void client_free(struct server *s, struct client *c)
+{
+    if (c->prev != NULL) {
+        c->prev->next = c->next;
+    } else {
+        s->clients = c->next;
+    }
+    if (c->next != NULL) {
+        c->next->prev = c->prev;
+    }
+    (void)close(c->fd);
+    buf_free(&c->in);
+    buf_free(&c->out);
+    buf_free(&c->pending);
+    free(c);
+}
+
 static void client_close(struct server *s, struct client *c)
 {
     if (c->busy) {
@@ -172,11 +192,7 @@ static void client_close(struct server *s, struct client *c)
         }
         release(s, c);
     }
-    (void)close(c->fd);
-    buf_free(&c->in);
-    buf_free(&c->out);
-    buf_free(&c->pending);
-    free(c);
+    client_free(s, c);
 }
 
 static void watch(struct server *s, struct client *c, bool writing)
@@ -457,6 +473,11 @@ static void on_connect(struct server *s)
         int one = 1;
         struct client *c = xcalloc(1, sizeof *c);
         c->fd = fd;
+        c->next = s->clients;
+        if (c->next != NULL) {
+            c->next->prev = c;
+        }
+        s->clients = c;
         buf_init(&c->in, REQUEST_MAX);
         buf_init(&c->out, REQUEST_MAX);
         buf_init(&c->pending, REQUEST_MAX);
@@ -530,9 +551,11 @@ static void run(struct server *s)
 }
 
 /* Words of a script separated by commas or white space; "429*3" repeats. */
-static void read_script(struct options *o, char *text)
+static void read_script(struct options *o, const char *text)
 {
-    char *rest = text;
+    free(o->script_text);
+    o->script_text = xstrdup(text);
+    char *rest = o->script_text;
     char *word;
     while ((word = strsep(&rest, ", \n\t")) != NULL) {
         char *star = strchr(word, '*');
@@ -553,9 +576,11 @@ static bool read_script_file(struct options *o, const char *path)
     buf_init(&text, 1 << 20);
     if (file_read(path, &text, &e) != ST_OK) {
         (void)fprintf(stderr, "http_mock: %s\n", e.msg);
+        buf_free(&text);
         return false;
     }
-    read_script(o, text.data); /* its words are kept for the life of the process */
+    read_script(o, text.data);
+    buf_free(&text);
     return true;
 }
 
@@ -641,5 +666,15 @@ int main(int argc, char **argv)
             code = 0;
         }
     }
+    while (s->clients != NULL) {
+        client_free(s, s->clients);
+    }
+    if (s->log != NULL) {
+        (void)fclose(s->log);
+    }
+    free(s->due);
+    free(s->queue);
+    free(s->o.script_text);
+    free(s);
     return code;
 }
