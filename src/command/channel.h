@@ -18,29 +18,32 @@
 #define CHANNEL_VERSION   1
 
 enum frame_type {
-    /* client -> server */
-    FRAME_HELLO =
-        'H', /* JSON {"version":1,"pid":..,"user":"..","watch":true}: watch = wants FRAME_STATUS */
-    FRAME_COMMAND = 'C', /* JSON {"id":1,"argv":[..],"cwd":"..","stdin":".."}; one undo step */
-    FRAME_SCRIPT =
-        'R', /* JSON {"id":1,"text":"..","cwd":"..","name":"file"}: lines, one undo step for all */
-    FRAME_INTERRUPT = 'I', /* JSON {"id":1}: give up waiting for that command; the job goes on */
+    /* client -> server; payloads are JSON */
+    FRAME_HELLO = 'H',   /* {"version":1,"pid":..,"user":"..","watch":true}; watch: see STATUS */
+    FRAME_COMMAND = 'C', /* {"id":1,"argv":[..],"cwd":"..","stdin":".."}: one undo step */
+    FRAME_SCRIPT = 'R',  /* {"id":1,"text":"..","cwd":"..","name":"file"}: one undo step for all */
+    FRAME_INTERRUPT = 'I', /* {"id":1}: give up waiting for that command; the job goes on */
     /* server -> client */
-    FRAME_OUT = 'O', /* JSON {"id":1,"text":".."}: for standard output */
-    FRAME_PROGRESS =
-        'P', /* JSON {"id":1,"done":..,"of":..,"text":"612 of 1000 accepted, ...","eta":seconds} while waiting */
-    FRAME_EXIT =
-        'X', /* JSON {"id":1,"code":0,"message":".."}: the command ended; message for stderr, "" when none */
-    FRAME_STATUS =
-        'S', /* JSON: see channel_status below; at most 10 a second, only when something changed */
-    FRAME_NOTICE =
-        'N' /* JSON {"level":"info|warn|error","text":".."}: something a person should see */
+    FRAME_OUT = 'O',      /* {"id":1,"text":".."}: for standard output */
+    FRAME_PROGRESS = 'P', /* {"id":1,"done":..,"of":..,"text":"..","eta":seconds} while waiting */
+    FRAME_EXIT = 'X', /* {"id":1,"code":0,"message":".."}: the command ended; message for stderr */
+    FRAME_STATUS = 'S', /* see below; at most 10 a second, only when something changed */
+    FRAME_NOTICE = 'N'  /* {"level":"info|warn|error|moved","text":".."}: for a person; "moved":
+                             this server serves a deleted file, ask again for a new one */
 };
 /*
- * FRAME_STATUS payload: the `status` object of commands.md and besides: "run":"idle|running|paused|stopped|interrupted","reason":"..",
- * "job":"expand ..."|null,"rate":{"points_per_s","calls_per_s"},"eta":seconds|null,"in_flight_limit":n,"latency":{"p50","p95"},
- * "stages":[{"name","waiting","asked","done","again","lost"}],"events":[{"at","text"}] (last 20),"revision":{"tree":n,"points":n,"settings":n},
- * "undo":"line of what u would undo"|null,"redo":..|null,"expanding":[node ids],"teacher":"shown name of the writer's teacher","offline":bool
+ * FRAME_STATUS: the `status` object of commands.md and besides
+ *
+ * - "run": idle, running, paused, stopped or interrupted; "reason": why
+ * - "job": the line of a growing job, or null; "expanding": [node ids]
+ * - "rate": {"points_per_s","calls_per_s"}; "history": points in each of the last 63 seconds;
+ *   "eta": seconds or null
+ * - "in_flight_limit", "limit_auto", "waiting"; "latency": {"p50","p95"}, seconds
+ * - "stages": [{"name","asked","done","again","lost"}]
+ * - "events": [{"at","text"}], the last 20
+ * - "revision": {"tree","points","settings"}
+ * - "undo", "redo": the line that would be undone or redone, or null
+ * - "teacher": shown name of the writer's teacher; "offline": is it the rule-based one
  */
 
 struct channel;
@@ -51,11 +54,12 @@ enum status channel_path(const char *file, struct buf *out, struct err *e);
 /* Connect if a server is there: ST_NOT_FOUND when none is. Sends HELLO. */
 enum status channel_connect(const char *file, bool watch, struct channel **out, struct err *e);
 /*
- * Connect, starting a server first when none is there (posix_spawn of /proc/self/exe "--serve FILE" in a session of its own, with
- * /dev/null as standard files; waits at most 10 s until it listens, or reports the message with which it gave up).
- * TAXA_SERVER_EXE in the environment names another program to start. The server inherits one end of a pipe as descriptor 3 and
- * writes one line on it: "ok" once it listens, or "fail CODE message" (CODE: the number of an enum status) before it ends. After
- * "fail 7" (ST_BUSY: another server has the file) the caller connects to that one.
+ * Connect, starting a server first when none is there (posix_spawn of /proc/self/exe "--serve FILE"
+ * in a session of its own, with /dev/null as standard files; waits at most 10 s until it listens,
+ * or reports the message with which it gave up). TAXA_SERVER_EXE in the environment names another
+ * program to start. The server inherits one end of a pipe as descriptor 3 and writes one line on
+ * it: "ok" once it listens, or "fail CODE message" (CODE: the number of an enum status) before it
+ * ends. After "fail 7" (ST_BUSY: another server has the file) the caller connects to that one.
  */
 enum status channel_open(const char *file, bool watch, struct channel **out, struct err *e);
 void channel_close(struct channel *c);
@@ -67,8 +71,9 @@ enum status channel_send(struct channel *c, enum frame_type type, const char *pa
 bool channel_wants_write(const struct channel *c);
 enum status channel_flush(struct channel *c, struct err *e);
 /*
- * The next whole frame. Returns ST_OK with *payload (valid until the next call; NUL-terminated), ST_BUSY when none is complete yet,
- * ST_NETWORK when the other side is gone, ST_LIMIT for a frame over the ceiling.
+ * The next whole frame. Returns ST_OK with *payload (valid until the next call; NUL-terminated),
+ * ST_BUSY when none is complete yet, ST_NETWORK when the other side is gone, ST_LIMIT for a frame
+ * over the ceiling.
  */
 enum status channel_read(struct channel *c, enum frame_type *type, const char **payload, size_t *n,
                          struct err *e);

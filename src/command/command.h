@@ -79,11 +79,10 @@ struct command {
     const char *group; /* "taxonomy": heading in help */
     unsigned flags;
     struct arg_spec args[COMMAND_MAX_ARGS + 1];
-    struct opt_spec
-        opts[COMMAND_MAX_OPTS +
-             1];         /* --json and (for jobs) --wait are understood everywhere and not listed */
-    const char *summary; /* one line, imperative */
-    const char *help;    /* a paragraph or more; examples start with two spaces */
+    struct opt_spec opts[COMMAND_MAX_OPTS + 1]; /* --json and (for jobs) --wait are understood
+                                                   everywhere and not listed */
+    const char *summary;                        /* one line, imperative */
+    const char *help; /* a paragraph or more; examples start with two spaces */
 };
 
 const struct command *command_at(enum command_id id);
@@ -105,7 +104,8 @@ struct call {
     char *words_store; /* private */
     char **word_list;  /* private */
 };
-/* Parse argv-like words (without the session file). ST_USAGE: what is wrong, and the usage line. Owner calls call_free. */
+/* Parse argv-like words (without the session file). ST_USAGE: what is wrong, and the usage line.
+ * Owner calls call_free. */
 enum status call_parse(int argc, const char *const *argv, struct call *out, struct err *e);
 void call_free(struct call *c);
 const char *call_arg(const struct call *c, int i); /* first value or NULL */
@@ -114,10 +114,12 @@ const char *call_opt(const struct call *c,
 double call_opt_num(const struct call *c, const char *name, double otherwise);
 double call_arg_num(const struct call *c, int i, double otherwise);
 
-/* Split one line like a shell: quotes, backslash, # starts a comment at a word's start. Free with words_free. */
+/* Split one line like a shell: quotes, backslash, # starts a comment at a word's start. Free with
+ * words_free. */
 enum status words_split(const char *line, int *argc, char ***argv, struct err *e);
 void words_free(int argc, char **argv);
-/* Quote one word so that words_split gives it back (newline and control characters inside double quotes as \n, \t, \xHH). */
+/* Quote one word so that words_split gives it back (newline and control characters inside double
+ * quotes as \n, \t, \xHH). */
 void words_quote(struct buf *out, const char *word);
 void words_join(struct buf *out, int argc, const char *const *argv);
 
@@ -126,8 +128,8 @@ void command_usage(const struct command *c, struct buf *out);
 /* Plain text of `help` (cmd NULL: overview by group) and of `help COMMAND`. */
 void command_help(const struct command *cmd, struct buf *out);
 /*
- * Plain text of `help WORD...`: no words: the overview; a command; the first word of several; a setting or a teacher key.
- * ST_USAGE names what was probably meant.
+ * Plain text of `help WORD...`: no words: the overview; a command; the first word of several; a
+ * setting or a teacher key. ST_USAGE names what was probably meant.
  */
 enum status command_help_words(int argc, const char *const *argv, struct buf *out, struct err *e);
 /* mdoc of the COMMANDS and SETTINGS sections of the man page. */

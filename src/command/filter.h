@@ -37,7 +37,8 @@ struct filter {
     struct filter_term *terms;
     size_t count;
 };
-/* `calls` chooses which fields are known. ST_USAGE names the word and lists what is known. Empty text: no terms. */
+/* `calls` chooses which fields are known. ST_USAGE names the word and lists what is known. Empty
+ * text: no terms. */
 enum status filter_parse(const char *text, bool calls, struct filter *out, struct err *e);
 void filter_free(struct filter *f);
 

@@ -1,9 +1,10 @@
 /*
  * settings - the second table: every setting, teacher key and offline rate.
  *
- * A setting knows its type, range, unit, default and help; `set` validates by it, `help`, `settings`,
- * the man page and the screen show it. Values are stored as text and read through the typed getters
- * below, which fall back to the default. Secrets are never settings: a teacher names where its key is.
+ * A setting knows its type, range, unit, default and help; `set` validates by it, `help`,
+ * `settings`, the man page and the screen show it. Values are stored as text and read through the
+ * typed getters below, which fall back to the default. Secrets are never settings: a teacher names
+ * where its key is.
  */
 #ifndef TAXA_COMMAND_SETTINGS_H
 #define TAXA_COMMAND_SETTINGS_H
@@ -39,9 +40,9 @@ enum setting_id {
 struct setting {
     const char *name;
     enum setting_type type;
-    double low, high; /* numbers */
-    const char *
-        choices; /* "a|b"; also special words beside a number, e.g. concurrency "auto", levels "all|leaves" */
+    double low, high;      /* numbers */
+    const char *choices;   /* "a|b"; also special words beside a number, e.g. concurrency "auto",
+                              levels "all|leaves" */
     const char *unit;      /* "" when none */
     const char *otherwise; /* the default, as text */
     const char *help;
@@ -91,7 +92,8 @@ const struct setting *teacher_key_at(enum teacher_key_id id);
 const struct setting *teacher_key_find(const char *name, enum teacher_key_id *id);
 
 #define TEACHER_BASE_URLS 8
-/* One teacher entry with every key as text (NULL: default). Owner of the strings is whoever filled it. */
+/* One teacher entry with every key as text (NULL: default). Owner of the strings is whoever filled
+ * it. */
 struct teacher_config {
     char *name;
     char *key[TK_COUNT]; /* TK_BASE_URL: the first one */

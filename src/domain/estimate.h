@@ -1,9 +1,10 @@
 /*
  * estimate - calls, tokens, money and time of a plan, and on what each number rests.
  *
- * Per point (method.md 1.9): scenario 1/K-share, complexify c, generate 1, requirement critic 1, dual critic 2 (0 without an answer
- * field); divided by the share that is accepted; plus repairs, refinements and retries. Each rate is measured on this session's calls
- * as soon as there are 20 of its kind, else assumed; the result says which.
+ * Per point (method.md 1.9): scenario 1/K-share, complexify c, generate 1, requirement critic 1,
+ * dual critic 2 (0 without an answer field); divided by the share that is accepted; plus repairs,
+ * refinements and retries. Each rate is measured on this session's calls as soon as there are 20 of
+ * its kind, else assumed; the result says which.
  */
 #ifndef TAXA_DOMAIN_ESTIMATE_H
 #define TAXA_DOMAIN_ESTIMATE_H
@@ -25,8 +26,8 @@ struct estimate_input {
     int64_t finished, accepted; /* points */
     int64_t add;                /* accepted points wanted */
     double complexified_share;  /* of add */
-    double
-        mixes_share; /* distinct mixes per new point, 0..1 (scenario calls per point when K >= repeats) */
+    double mixes_share; /* distinct mixes per new point, 0..1 (scenario calls per point when K >=
+                           repeats) */
     bool dual;
     double price_in, price_cached, price_out; /* per million tokens; writer's */
     double in_flight;                         /* concurrency expected */

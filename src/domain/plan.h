@@ -7,10 +7,13 @@
  *
  * Within a taxonomy a strategy's points are split top-down by quota_split at every node, so each
  * split is within one point of its weights. Level policies:
- *   LEVELS_LEAVES  only nodes without (switched-on) children
- *   LEVELS_ALL     at every node below the taxonomy the node itself counts as one more child, with the mean weight of
- *                  its switched-on children
- *   n >= 1         the nodes n levels below the taxonomy (1 = its children); a leaf above that level stands for itself
+ *
+ * - LEVELS_LEAVES: only nodes without (switched-on) children.
+ * - LEVELS_ALL: at every node below the taxonomy the node itself counts as one more child, with
+ *   the mean weight of its switched-on children.
+ * - n >= 1: the nodes n levels below the taxonomy (1 = its children); a leaf above that level
+ *   stands for itself.
+ *
  * A taxonomy without children stands for itself.
  */
 #ifndef TAXA_DOMAIN_PLAN_H
@@ -38,7 +41,8 @@ struct plan_exclusion {
     int64_t strategy; /* 0: all */
     uint32_t a, b;    /* tree indexes: no point may lie under both */
 };
-/* What exists: points that hold a place in the quota (accepted, or in work), by strategy and node as drawn. */
+/* What exists: points that hold a place in the quota (accepted, or in work), by strategy and node
+ * as drawn. */
 struct plan_have {
     int64_t strategy;
     int64_t node; /* id; 0: the strategy's total */
@@ -59,20 +63,21 @@ struct plan_design {
 struct plan_part {      /* one strategy */
     int64_t quota, add; /* points of N; still to be made */
     int64_t quota_complex, add_complex;
-    int64_t *node_quota
-        [PLAN_MAX_TAXONOMIES]; /* per taxonomy of the strategy: tree->count items, as drawn (not rolled up) */
+    int64_t *node_quota[PLAN_MAX_TAXONOMIES]; /* per taxonomy of the strategy: tree->count items, as
+                                                 drawn (not rolled up) */
     int64_t *node_add[PLAN_MAX_TAXONOMIES];
 };
 struct plan {
     int64_t points, add;
-    int64_t complexified; /* of quota */
-    double
-        mixes_possible; /* V: distinct mixes, exclusions not subtracted (sum over strategies of products) */
+    int64_t complexified;  /* of quota */
+    double mixes_possible; /* V: distinct mixes, exclusions not subtracted (sum over strategies of
+                              products) */
     int part_count;
     struct plan_part *parts; /* one per strategy, in design order */
 };
 
-/* Quotas. ST_INVALID with what to do next: no taxonomy, every weight 0, a strategy without taxonomies ... */
+/* Quotas. ST_INVALID with what to do next: no taxonomy, every weight 0, a strategy without
+ * taxonomies ... */
 enum status plan_make(const struct plan_design *d, int64_t n, struct plan *out, struct err *e);
 void plan_free(struct plan *p);
 
@@ -87,10 +92,12 @@ struct plan_draws {
     size_t stride;  /* nodes per draw (most taxonomies of any strategy) */
 };
 /*
- * The single draws that fill plan->add, in an order shuffled by the seed and `series` (a new number for each plan of a session).
- * node[i*stride + k] is the tree index for taxonomy k of the draw's strategy (TREE_NONE beyond). Exclusions are met by swapping nodes
- * between draws, so quotas stay exact; repeats of one mix are swapped away while others are unused. Node draws do not depend on the
- * complexified share. ST_INVALID when the exclusions leave no way (the message names the two subtrees).
+ * The single draws that fill plan->add, in an order shuffled by the seed and `series` (a new number
+ * for each plan of a session). node[i*stride + k] is the tree index for taxonomy k of the draw's
+ * strategy (TREE_NONE beyond). Exclusions are met by swapping nodes between draws, so quotas stay
+ * exact; repeats of one mix are swapped away while others are unused. Node draws do not depend on
+ * the complexified share. ST_INVALID when the exclusions leave no way (the message names the two
+ * subtrees).
  */
 enum status plan_draw(const struct plan_design *d, const struct plan *p, uint64_t series,
                       struct plan_draws *out, struct err *e);

@@ -59,21 +59,24 @@ void tree_init(struct tree *t); /* only the virtual root */
 void tree_free(struct tree *t);
 
 /*
- * Append a node as the last child of `parent`. Copies name and desc; other fields from *model (weight, state, origin,
- * locked, edited; id 0 means "no id yet"). Returns its index, TREE_NONE when a ceiling is reached or the id is there.
+ * Append a node as the last child of `parent`. Copies name and desc; other fields from *model
+ * (weight, state, origin, locked, edited; id 0 means "no id yet"). Returns its index, TREE_NONE
+ * when a ceiling is reached or the id is there.
  */
 uint32_t tree_add(struct tree *t, uint32_t parent, const struct node *model);
 uint32_t tree_by_id(const struct tree *t, int64_t id);                              /* TREE_NONE */
 uint32_t tree_child(const struct tree *t, uint32_t at, const char *name, size_t n); /* exact name */
 
 /*
- * Resolve a NODE word: "@ID" or a path from the taxonomy's name, parts split by '/', "\/" a slash and "\\" a backslash in
- * a name. ST_NOT_FOUND names the first part that is missing and the nearest existing names.
+ * Resolve a NODE word: "@ID" or a path from the taxonomy's name, parts split by '/', "\/" a slash
+ * and "\\" a backslash in a name. ST_NOT_FOUND names the first part that is missing and the nearest
+ * existing names.
  */
 enum status tree_resolve(const struct tree *t, const char *word, uint32_t *out, struct err *e);
 void tree_path(const struct tree *t, uint32_t at, struct buf *out); /* escaped path of that form */
 
-/* Pre-order walk inside `root`: next node after `at`, TREE_NONE at the end. tree_skip passes over at's subtree. */
+/* Pre-order walk inside `root`: next node after `at`, TREE_NONE at the end. tree_skip passes over
+ * at's subtree. */
 uint32_t tree_next(const struct tree *t, uint32_t root, uint32_t at);
 uint32_t tree_skip(const struct tree *t, uint32_t root, uint32_t at);
 uint32_t tree_taxonomy(const struct tree *t, uint32_t at); /* the taxonomy a node lies in */

@@ -3,7 +3,8 @@
  *
  * Parsing never guesses: each line is taken or refused with a reason, and the caller decides. The
  * result is a tree without ids (except `json` and `skos` which may carry them back as hints, which
- * are ignored here). Export then import gives the same tree: names, descriptions, weights, locks, order.
+ * are ignored here). Export then import gives the same tree: names, descriptions, weights, locks,
+ * order.
  */
 #ifndef TAXA_DOMAIN_TREEFMT_H
 #define TAXA_DOMAIN_TREEFMT_H
@@ -13,7 +14,8 @@
 enum treefmt { TREEFMT_TEXT, TREEFMT_MD, TREEFMT_JSON, TREEFMT_CSV, TREEFMT_SKOS, TREEFMT_COUNT };
 
 const char *treefmt_name(enum treefmt f); /* "text" ... */
-/* By name, or by the ending of a file name (.txt .md .markdown .json .csv .nt); false when unknown. */
+/* By name, or by the ending of a file name (.txt .md .markdown .json .csv .nt); false when unknown.
+ */
 bool treefmt_by_name(const char *name, enum treefmt *out);
 bool treefmt_by_file(const char *file, enum treefmt *out);
 
@@ -29,20 +31,28 @@ struct treefmt_report {
 void treefmt_report_free(struct treefmt_report *r);
 
 /*
- * Parse text into *into (an initialised tree) below `under` (0: the tops become taxonomies). Duplicate sibling names, broken indents, bad
- * weights, bad names are refused line by line into *report; ST_INVALID only when the text as a whole is not of the format.
- *   text  one node a line, indented by tabs or spaces (deeper than the parent's; a dedent must match an open level);
- *         `[w=2]` weight and `[locked]` after the name, ` -- description` last. "\-- " and "\[" are literal.
- *   md    headings (#, ##) and nested lists (-, *, +, 1.), a paragraph under an item is its description; the suffixes as in text.
- *   json  {"name","description","weight","locked","children":[...]} or an array of them. Unknown members are ignored.
- *   csv   header path,weight,description (weight and description optional), RFC 4180; missing ancestors are made.
- *   skos  N-Triples with skos:Concept, prefLabel, definition, broader; other triples ignored; cycles refused. Weights and order are kept
- *         with <urn:taxa:weight>, <urn:taxa:ordinal> and <urn:taxa:locked>.
+ * Parse text into *into (an initialised tree) below `under` (0: the tops become taxonomies).
+ * Duplicate sibling names, broken indents, bad weights, bad names are refused line by line into
+ * *report; ST_INVALID only when the text as a whole is not of the format.
+ *
+ * - text: one node a line, indented by tabs or spaces (deeper than the parent's; a dedent must
+ *   match an open level); `[w=2]` weight and `[locked]` after the name, ` -- description` last.
+ *   "\-- " and "\[" are literal.
+ * - md: headings (#, ##) and nested lists (-, *, +, 1.); a paragraph under an item is its
+ *   description; the suffixes as in text.
+ * - json: {"name","description","weight","locked","children":[...]} or an array of them. Unknown
+ *   members are ignored.
+ * - csv: header path,weight,description (weight and description optional), RFC 4180; missing
+ *   ancestors are made.
+ * - skos: N-Triples with skos:Concept, prefLabel, definition, broader; others ignored; cycles
+ *   refused. Weights, order and locks are kept with <urn:taxa:weight>, <urn:taxa:ordinal> and
+ *   <urn:taxa:locked>.
  */
 enum status treefmt_parse(enum treefmt f, const char *s, size_t n, struct tree *into,
                           uint32_t under, struct treefmt_report *report, struct err *e);
 
-/* Append the subtree at `root` (0: all taxonomies) in the format. Weight 1 and empty descriptions are left out where the format allows. */
+/* Append the subtree at `root` (0: all taxonomies) in the format. Weight 1 and empty descriptions
+ * are left out where the format allows. */
 enum status treefmt_write(enum treefmt f, const struct tree *t, uint32_t root, struct buf *out,
                           struct err *e);
 

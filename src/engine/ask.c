@@ -40,7 +40,8 @@ void ask_first(struct ask *a, const char *base, enum task_id task, int64_t point
 
 /*
  * The question gets its own copy of the top level; nested values are shared by reference, so that a
- * copy costs little. The ask outlives its questions' rendering: it keeps inputs until it is settled.
+ * copy costs little. The ask outlives its questions' rendering: it keeps inputs until it is
+ * settled.
  */
 static cJSON *inputs_copy(const cJSON *inputs)
 {

@@ -3,8 +3,8 @@
  *
  * An `ask` is held by whoever wants the answer (a point, a growing node). ask_first emits the
  * question; ask_settle takes the reply and gives the value, or emits the remedy's question, or says
- * what kind of failure it was. Keys: BASE for the first question, BASE.l with twice the room, BASE.r
- * for the repair (method.md 1.6).
+ * what kind of failure it was. Keys: BASE for the first question, BASE.l with twice the room,
+ * BASE.r for the repair (method.md 1.6).
  */
 #ifndef TAXA_ENGINE_ASK_H
 #define TAXA_ENGINE_ASK_H

@@ -197,6 +197,24 @@ static void on_factor_critic(struct grow *g, const cJSON *value, struct step *ou
     job_end(g, true, message, out);
 }
 
+/* Without the critic's word the person decides alone: a proposal that is there is not thrown away.
+ */
+static void without_factor_critic(struct grow *g, const char *why, struct step *out)
+{
+    const cJSON *f = NULL;
+    cJSON_ArrayForEach(f, cJSON_GetObjectItem(g->held, "factors"))
+    {
+        struct change *c = step_change(out, CHANGE_FACTOR);
+        c->u.factor.name = arena_strdup(&out->text, json_str_or(f, "name", ""));
+        c->u.factor.desc = arena_strdup(&out->text, json_str_or(f, "description", ""));
+        c->u.factor.reason = "not looked at by the critic";
+        c->u.factor.accepted = true;
+    }
+    char message[600];
+    snprintf(message, sizeof message, "factors proposed without the critic: %s", why);
+    job_end(g, true, message, out);
+}
+
 static void begin_strategies(struct grow *g, struct step *out)
 {
     cJSON *in = common_inputs(&g->common);
@@ -350,8 +368,8 @@ static void add_proposals(struct sprout *s, const cJSON *value)
             }
         }
         if (same != NULL) {
-            cJSON *votes = cJSON_GetObjectItem(same, "votes");
-            cJSON_SetNumberValue(votes, votes->valuedouble + 1);
+            double votes = json_num_or(same, "votes", 0) + 1;
+            cJSON_ReplaceItemInObject(same, "votes", cJSON_CreateNumber(votes));
             continue;
         }
         cJSON *o = cJSON_CreateObject();
@@ -565,7 +583,9 @@ static void reply_single(struct grow *g, const struct reply *r, struct step *out
     if (result == ASK_AGAIN) {
         return;
     }
-    if (result != ASK_VALUE) {
+    if (result == ASK_INVALID && task == TASK_FACTOR_CRITIC) {
+        without_factor_critic(g, why.msg, out);
+    } else if (result != ASK_VALUE) {
         job_end(g, false, why.msg, out);
     } else if (task == TASK_FACTORS) {
         on_factors(g, value, out); /* keeps the value */

@@ -20,15 +20,16 @@ struct grow;
 
 /* common is copied. */
 struct grow *grow_factors(int64_t job, const struct engine_common *c);
-/* taxonomies: [{"name","description","children":[name]}], taken; ids: the taxonomy of each, in order. */
+/* taxonomies: [{"name","description","children":[name]}], taken; ids: the taxonomy of each, in
+ * order. */
 struct grow *grow_strategies(int64_t job, const struct engine_common *c, cJSON *taxonomies,
                              const int64_t *ids, int count);
 struct grow *grow_expand(int64_t job, const struct engine_common *c, int64_t node, int depth);
 void grow_free(struct grow *g);
 
 /*
- * Begin, and go on after changes were applied: tree is the session's tree (with descriptions) as it stands now. Emits questions, and
- * CHANGE_JOB_END when nothing is left to do.
+ * Begin, and go on after changes were applied: tree is the session's tree (with descriptions) as it
+ * stands now. Emits questions, and CHANGE_JOB_END when nothing is left to do.
  */
 void grow_turn(struct grow *g, const struct tree *t, struct step *out);
 /* A final reply; false when it is not of this job. */

@@ -1,6 +1,7 @@
 /*
- * One small state machine per point. The stage says which question is open; a reply moves it. Points
- * wait for each other only through `struct batch`, one per mix whose scenarios are being written.
+ * One small state machine per point. The stage says which question is open; a reply moves it.
+ * Points wait for each other only through `struct batch`, one per mix whose scenarios are being
+ * written.
  */
 #include "engine/maker.h"
 #include "base/mem.h"

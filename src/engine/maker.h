@@ -1,7 +1,8 @@
 /*
  * maker - making points, from a drawn mix to a verdict (method.md 1.4 to 1.7).
  *
- *   scenario -> (complexify) -> generate -> [repair] -> requirements <-> refine -> two critics -> settled
+ *   scenario -> (complexify) -> generate -> [repair] -> requirements <-> refine -> two critics ->
+ * settled
  *
  * Every point moves on as soon as its own reply is there; points only meet in the scenarios of one
  * mix, where the first that needs a batch asks for it and the others take the next unused ones.
@@ -40,7 +41,8 @@ void maker_configure(struct maker *m, const struct engine_common *c);
 
 /* Begin (or begin again) one point. Emits CHANGE_POINT (asked) and its first question. */
 void maker_start(struct maker *m, struct maker_start *s, struct step *out);
-/* A final reply. False when no point waits for this key (stopped meanwhile): the reply is stored all the same. */
+/* A final reply. False when no point waits for this key (stopped meanwhile): the reply is stored
+ * all the same. */
 bool maker_reply(struct maker *m, const struct reply *r, struct step *out);
 /* Forget the points under way; they stay `asked` and can be started again. */
 void maker_clear(struct maker *m);

@@ -6,8 +6,8 @@
  * the quotas stay exact. Replacements get the next ids in the order in which their originals
  * *retire*: a point retires when it and all before it are settled, as instructions do in a
  * processor. So ids, mixes and scenarios depend only on outcomes, never on the order of replies,
- * while nothing waits: later points go on meanwhile. A restart replays the outcomes and stands where
- * it stood. Pure; about 1 byte per point besides the draws.
+ * while nothing waits: later points go on meanwhile. A restart replays the outcomes and stands
+ * where it stood. Pure; about 1 byte per point besides the draws.
  */
 #ifndef TAXA_ENGINE_RUN_H
 #define TAXA_ENGINE_RUN_H
@@ -28,14 +28,16 @@ struct run_draw {
 
 /* From fresh draws. first: id of the first point. limit: most points to start in all (0: none). */
 struct run *run_new(const struct plan_design *d, const struct plan_draws *w, int64_t first);
-/* The draws as text, one a line, to be stored with the plan; and back. ST_DAMAGED when it does not read. */
+/* The draws as text, one a line, to be stored with the plan; and back. ST_DAMAGED when it does not
+ * read. */
 bool run_write(const struct run *r, struct buf *out);
 enum status run_read(const char *text, size_t n, int64_t first, struct run **out, struct err *e);
 void run_free(struct run *r);
 
 /* The next point to start; false when there is none (yet). */
 bool run_next(struct run *r, struct run_draw *out);
-/* A point that was started earlier (restart): call in the order of ids, before run_next. POINT_ASKED: still open. */
+/* A point that was started earlier (restart): call in the order of ids, before run_next.
+ * POINT_ASKED: still open. */
 void run_restore(struct run *r, int64_t id, enum point_state outcome);
 /* A point is settled; settling it again (a failed one that was retried) is fine. */
 void run_settled(struct run *r, int64_t id, enum point_state outcome);

@@ -2,9 +2,9 @@
  * step - what one step of the engine gives back: changes for the store, questions for a teacher.
  *
  * The engine is pure: (state, reply) -> (changes, questions). It reads no clock, no file, no socket
- * and no random source but the session's seed, so online, offline, replayed and batched runs are the
- * same engine. A step is filled by the engine and emptied by its caller, who must make the changes
- * durable before a question leaves. Strings in changes belong to the step's arena.
+ * and no random source but the session's seed, so online, offline, replayed and batched runs are
+ * the same engine. A step is filled by the engine and emptied by its caller, who must make the
+ * changes durable before a question leaves. Strings in changes belong to the step's arena.
  */
 #ifndef TAXA_ENGINE_STEP_H
 #define TAXA_ENGINE_STEP_H

@@ -23,7 +23,7 @@
 
 #define STDIN_MAX     (128u << 20)
 #define LINE_EVERY_MS 3000 /* between progress lines when no terminal shows a bar */
-#define QUICK_ENDS    20 /* of the server in a row, each within a second: something is wrong */
+#define QUICK_ENDS    20   /* of the server in a row, each within a second: something is wrong */
 
 static bool write_out(void *ctx, const char *text, size_t n)
 {

@@ -11,12 +11,13 @@ struct cli_target {
 };
 
 /*
- * FILE as a person wrote it: a session file, or a `.session` script, from which NAME.taxa is made in the current folder (when it is
- * not there yet). *file is to be freed.
+ * FILE as a person wrote it: a session file, or a `.session` script, from which NAME.taxa is made
+ * in the current folder (when it is not there yet). *file is to be freed.
  */
 enum status cli_session(const char *arg, char **file, struct err *e);
 
-/* Run one command (or "-": a script from standard input). Prints; returns the exit code. file NULL: commands without one. */
+/* Run one command (or "-": a script from standard input). Prints; returns the exit code. file NULL:
+ * commands without one. */
 int cli_command(const char *file, int argc, const char *const *argv);
 
 /* The sessions that were opened last, for `taxa` alone. */

@@ -21,7 +21,8 @@ bool client_watches(const struct client *c);
 
 /* The socket is readable or writable. False: it is gone, free it. */
 bool client_io(struct client *c);
-/* After the live session had its turn: requests that waited go on; progress is sent. False: gone. */
+/* After the live session had its turn: requests that waited go on; progress is sent. False: gone.
+ */
 bool client_turn(struct client *c);
 bool client_waiting(const struct client *c);
 void client_status(struct client *c, const char *json, size_t n);

@@ -26,7 +26,8 @@ struct exec {
     const char *stdin_text; /* for "-"; NULL when there is none */
     size_t stdin_len;
     const char *who; /* user name, or the setting `reviewer` */
-    /* Standard output of the command, as it comes; text is raw (the receiver makes it safe). False: the reader is gone, stop. */
+    /* Standard output of the command, as it comes; text is raw (the receiver makes it safe). False:
+     * the reader is gone, stop. */
     bool (*out)(void *out_ctx, const char *text, size_t n);
     void *out_ctx;
     struct buf note;  /* one line for standard error when it worked; may stay empty */
@@ -49,7 +50,8 @@ bool exec_json(struct exec *x, cJSON *value); /* one line; takes the value */
 char *exec_path(const struct exec *x, const char *path);
 /* JSON argument: the text itself, or the content of @FILE. */
 enum status exec_json_arg(struct exec *x, const char *arg, struct buf *out, struct err *e);
-/* The session's tree without descriptions; cached by the server, loaded on the spot in the caller. Borrowed until the next edit. */
+/* The session's tree without descriptions; cached by the server, loaded on the spot in the caller.
+ * Borrowed until the next edit. */
 enum status exec_tree(struct exec *x, const struct tree **out, struct err *e);
 void exec_tree_stale(struct exec *x); /* after an edit within the same command */
 /* After a node was added as the last child of `parent`: cheaper than stale in long scripts. */
@@ -60,7 +62,8 @@ enum status exec_node(struct exec *x, const char *word, const struct tree **t, u
 /* Everything loaded by the helpers for this call is released by the dispatcher. */
 void exec_done(struct exec *x);
 
-/* Tree with everything needed for preview and generate: strategies, exclusions, haves; see mix.c. */
+/* Tree with everything needed for preview and generate: strategies, exclusions, haves; see mix.c.
+ */
 struct design {
     struct plan_design d;
     struct plan_strategy *strategies;
@@ -72,7 +75,8 @@ struct design {
 enum status design_load(struct store *s, const struct tree *t, struct design *out, struct err *e);
 void design_free(struct design *d);
 
-/* The `status` object of commands.md from the store alone (running=false); live.h adds what only the server knows. */
+/* The `status` object of commands.md from the store alone (running=false); live.h adds what only
+ * the server knows. */
 enum status status_json(struct store *s, cJSON **out, struct err *e);
 /* The `show` object of one point. */
 enum status show_json(struct store *s, int64_t point, cJSON **out, struct err *e);

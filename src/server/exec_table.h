@@ -1,6 +1,6 @@
 /*
- * exec_table - the executors, one per command, by file. Only dispatch.c and the executors' own files
- * include this.
+ * exec_table - the executors, one per command, by file. Only dispatch.c and the executors' own
+ * files include this.
  */
 #ifndef TAXA_SERVER_EXEC_TABLE_H
 #define TAXA_SERVER_EXEC_TABLE_H

@@ -362,7 +362,8 @@ static void cycle_failed(struct live *l, const struct err *e)
     l->retry_at_ms = clock_ms() + 2000; /* the replies are kept and tried again */
 }
 
-/* Replies to growing jobs first, each an undo step of its own. Returns how many others come first in the list now. */
+/* Replies to growing jobs first, each an undo step of its own. Returns how many others come first
+ * in the list now. */
 static size_t take_job_replies(struct live *l)
 {
     struct err e = {0};

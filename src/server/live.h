@@ -32,7 +32,8 @@ live_changed(const struct live *l); /* grows when something that FRAME_STATUS sh
 /* ---- jobs (asked for by executors). *job gets the number to wait for. */
 enum status live_propose_factors(struct live *l, int64_t *job, struct err *e);
 enum status live_propose_strategies(struct live *l, int64_t *job, struct err *e);
-/* depth: levels below the node; 0: to the session's `depth` for a taxonomy, 1 for an inner node. ST_DENIED for a locked node. */
+/* depth: levels below the node; 0: to the session's `depth` for a taxonomy, 1 for an inner node.
+ * ST_DENIED for a locked node. */
 enum status live_expand(struct live *l, int64_t node, int depth, int64_t *job, struct err *e);
 /* Has the job ended? message (may be NULL) gets its last word. */
 bool live_job_done(const struct live *l, int64_t job, bool *ok, char message[600]);
@@ -46,20 +47,23 @@ enum status live_resume(struct live *l, struct err *e); /* also jobs that were i
 enum status live_stop(struct live *l, struct err *e);
 /* Does the run still go on (running, not paused)? */
 bool live_running(const struct live *l);
-/* How the last run stands: ST_OK target reached, ST_SHORT with the reason and the counts, ST_FAILED words when paused. */
+/* How the last run stands: ST_OK target reached, ST_SHORT with the reason and the counts, ST_FAILED
+ * words when paused. */
 enum status live_run_result(struct live *l, struct err *e);
 /* Make points again from their scenario; counts them. */
 enum status live_retry(struct live *l, const struct filter *f, int64_t *count, struct err *e);
 enum status live_retry_point(struct live *l, int64_t point, struct err *e);
 
-/* After an edit (the dispatcher calls it when an operation ended): settings, teachers, plan follow. */
+/* After an edit (the dispatcher calls it when an operation ended): settings, teachers, plan follow.
+ */
 void live_edited(struct live *l);
 /* Tree of the session, reloaded when it changed. */
 enum status live_tree(struct live *l, const struct tree **t, struct err *e);
 void live_tree_stale(
     struct live *l); /* edited inside an operation that is still open, or rolled back */
 void live_tree_added(struct live *l, int64_t parent, const struct node *model);
-/* Adds running, in_flight, seconds, rates ... to a status object; full adds what FRAME_STATUS carries besides. */
-void live_status(struct live *l, cJSON *status, bool full);
+/* Adds running, in_flight, seconds, rates ... to a status object; full adds what FRAME_STATUS
+ * carries besides. */
+void live_status(struct live *l, cJSON *o, bool full);
 
 #endif

@@ -62,7 +62,8 @@ static bool find_visit(void *ctx, const struct job_row *row)
     return true;
 }
 
-/* A number for the job: that of an interrupted one with the same words (its replies are paid), else a new one. */
+/* A number for the job: that of an interrupted one with the same words (its replies are paid), else
+ * a new one. */
 static enum status job_number(struct live *l, const char *line, int64_t *id, struct err *e)
 {
     struct find f = {.line = line};
@@ -319,6 +320,10 @@ bool live_job_progress(const struct live *l, int64_t job, char text[160], int *d
         int failed = 0, waiting = 0, level = 0, levels = 0;
         grow_progress(slot->grow, done, &failed, &waiting, &level, &levels);
         *of = *done + failed + waiting;
+        if (levels == 0) { /* one or two questions */
+            snprintf(text, 160, "waiting for the teacher");
+            return true;
+        }
         snprintf(text, 160, "level %d of %d: %d nodes expanded, %d failed, %d to go", level, levels,
                  *done, failed, waiting);
         return true;

@@ -1,6 +1,7 @@
 /*
- * The run: from a target to a plan, from the plan to points under way, to the end. The store is what
- * a run is resumed from: the plan row, its draws, and the outcomes of the points that were started.
+ * The run: from a target to a plan, from the plan to points under way, to the end. The store is
+ * what a run is resumed from: the plan row, its draws, and the outcomes of the points that were
+ * started.
  */
 #include "base/clock.h"
 #include "base/mem.h"
@@ -68,7 +69,8 @@ static void set_state(struct live *l, enum run_state state, const char *reason)
 
 /* ---- the plan */
 
-/* What quotas depend on: an edit that does not change it (a description, a theme) leaves the plan alone. */
+/* What quotas depend on: an edit that does not change it (a description, a theme) leaves the plan
+ * alone. */
 static uint64_t design_fingerprint(const struct design *d, int64_t target)
 {
     uint64_t h = rng_hash(&target, sizeof target, d->d.seed);
@@ -319,7 +321,8 @@ enum status live_generate(struct live *l, int64_t target, struct err *e)
         return st;
     }
     bool same = l->run != NULL && target == l->target && maker_active(l->maker) == 0;
-    if (same) { /* interrupted, paused or stopped: go on with its plan if the design is what it was */
+    if (same) { /* interrupted, paused or stopped: go on with its plan if the design is what it was
+                 */
         return live_resume(l, e);
     }
     int64_t added = 0;
@@ -476,7 +479,7 @@ bool live_budget_allows(struct live *l, const struct question *q, double *cost)
                  budget);
     } else if (tokens > 0 && (double)(t.tokens_in + t.tokens_out) >= tokens) {
         snprintf(why, sizeof why, "budget-tokens: %lld tokens are used of %.0f",
-                 (long long)(t.tokens_in + t.tokens_out), tokens);
+                 (long long)t.tokens_in + t.tokens_out, tokens);
     }
     if (why[0] == '\0') {
         return true;

@@ -52,9 +52,7 @@ static bool point_line(void *ctx, const struct point *p)
     }
     char verdict[16];
     story_verdict(l->x->store, p->id, verdict);
-    const char *text = p->record != NULL     ? p->record
-                       : p->scenario != NULL ? p->scenario
-                                             : "";
+    const char *text = p->record != NULL ? p->record : p->scenario != NULL ? p->scenario : "";
     int columns = 0;
     int fits = (int)utf8_fit(text, strlen(text), 80, &columns);
     return exec_printf(l->x, "%7" PRId64 "  %-9s %-14.14s %c %-8s %.*s\n", p->id,
@@ -152,20 +150,21 @@ static void add_scenarios(struct store *s, const struct point *p, cJSON *into)
     }
     const cJSON *row = NULL;
     double batch = -1;
-    cJSON_ArrayForEach(row, rows) {
+    cJSON_ArrayForEach(row, rows)
+    {
         if ((int32_t)json_num_or(row, "serial", -1) == p->serial) {
             batch = json_num_or(row, "batch", -1);
         }
     }
-    cJSON_ArrayForEach(row, rows) {
+    cJSON_ArrayForEach(row, rows)
+    {
         double theirs = json_num_or(row, "batch", -2);
         if (theirs < batch || theirs > batch) {
             continue;
         }
         cJSON *o = cJSON_CreateObject();
         cJSON_AddStringToObject(o, "text", json_str_or(row, "text", ""));
-        cJSON_AddBoolToObject(o, "used",
-                              (int32_t)json_num_or(row, "serial", -1) == p->serial);
+        cJSON_AddBoolToObject(o, "used", (int32_t)json_num_or(row, "serial", -1) == p->serial);
         cJSON_AddItemToArray(out, o);
     }
     cJSON_Delete(rows);
@@ -202,7 +201,8 @@ static void show_list(struct exec *x, const char *title, const cJSON *list, cons
                       const char *b)
 {
     const cJSON *o = NULL;
-    cJSON_ArrayForEach(o, list) {
+    cJSON_ArrayForEach(o, list)
+    {
         exec_printf(x, "%-12s %s: %s\n", title, json_str_or(o, a, ""), json_str_or(o, b, ""));
     }
 }
@@ -221,7 +221,8 @@ static void show_text(struct exec *x, const cJSON *o)
     }
     show_list(x, "mix", cJSON_GetObjectItem(o, "mix"), "taxonomy", "path");
     const cJSON *s = NULL;
-    cJSON_ArrayForEach(s, cJSON_GetObjectItem(o, "scenarios")) {
+    cJSON_ArrayForEach(s, cJSON_GetObjectItem(o, "scenarios"))
+    {
         exec_printf(x, "scenario   %c %s\n", json_bool_or(s, "used", false) ? '*' : ' ',
                     json_str_or(s, "text", ""));
     }
@@ -230,14 +231,16 @@ static void show_text(struct exec *x, const cJSON *o)
     }
     show_list(x, "attempt", cJSON_GetObjectItem(o, "attempts"), "task", "text");
     const cJSON *field = NULL;
-    cJSON_ArrayForEach(field, cJSON_GetObjectItem(o, "record")) {
+    cJSON_ArrayForEach(field, cJSON_GetObjectItem(o, "record"))
+    {
         char *text = cJSON_IsString(field) ? xstrdup(field->valuestring) : json_text(field);
         exec_printf(x, "%-12s %s\n", field->string, text);
         free(text);
     }
-    cJSON_ArrayForEach(s, cJSON_GetObjectItem(o, "verdicts")) {
-        exec_printf(x, "%-12s %s: %s\n", json_str_or(s, "critic", ""),
-                    json_str_or(s, "answer", ""), json_str_or(s, "reason", ""));
+    cJSON_ArrayForEach(s, cJSON_GetObjectItem(o, "verdicts"))
+    {
+        exec_printf(x, "%-12s %s: %s\n", json_str_or(s, "critic", ""), json_str_or(s, "answer", ""),
+                    json_str_or(s, "reason", ""));
     }
     show_list(x, "review", cJSON_GetObjectItem(o, "reviews"), "decision", "note");
     char *calls = json_text(cJSON_GetObjectItem(o, "calls"));
@@ -309,10 +312,10 @@ static bool call_line(void *ctx, const struct call_row *c)
     }
     char time[32];
     text_seconds(time, c->seconds);
-    return exec_printf(x, "%8" PRId64 "  %-18s %-9s %3d  %8s %6" PRId64 " in %5" PRId64 " out  %s%s%s\n",
-                       c->id, c->task, c->outcome, c->http_status, time, c->tokens_in,
-                       c->tokens_out, c->key, c->error != NULL && c->error[0] != '\0' ? "  " : "",
-                       c->error != NULL ? c->error : "");
+    return exec_printf(
+        x, "%8" PRId64 "  %-18s %-9s %3d  %8s %6" PRId64 " in %5" PRId64 " out  %s%s%s\n", c->id,
+        c->task, c->outcome, c->http_status, time, c->tokens_in, c->tokens_out, c->key,
+        c->error != NULL && c->error[0] != '\0' ? "  " : "", c->error != NULL ? c->error : "");
 }
 
 enum status exec_calls(struct exec *x, struct err *e)
@@ -336,7 +339,8 @@ static bool call_whole(void *ctx, const struct call_row *c)
         return exec_json(x, o);
     }
     const cJSON *m = NULL;
-    cJSON_ArrayForEach(m, o) {
+    cJSON_ArrayForEach(m, o)
+    {
         char *text = cJSON_IsString(m) ? xstrdup(m->valuestring) : json_text(m);
         bool block = strcmp(m->string, "system") == 0 || strcmp(m->string, "user") == 0 ||
                      strcmp(m->string, "reply") == 0;

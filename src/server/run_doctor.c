@@ -103,7 +103,8 @@ static void report(struct exec *x, const struct teacher_config *c, const struct 
         exec_printf(x, "  %s\n", p->done ? p->reply.error : "no answer in 60 s");
     }
     const cJSON *event = NULL;
-    cJSON_ArrayForEach(event, p->events) {
+    cJSON_ArrayForEach(event, p->events)
+    {
         exec_printf(x, "  %s\n", event->valuestring);
     }
 }
@@ -129,8 +130,8 @@ static enum status probe_one(struct exec *x, const struct teacher_config *c, cJS
     if (p.done && p.reply.text != NULL) {
         struct question *q = probe_question();
         cJSON *value = NULL;
-        parsed = task_parse(q->task, q->inputs, p.reply.text, strlen(p.reply.text), &value,
-                            NULL) == ST_OK;
+        parsed = task_parse(q->task, q->inputs, p.reply.text, strlen(p.reply.text), &value, NULL) ==
+                 ST_OK;
         cJSON_Delete(value);
         question_free(q);
     }

@@ -184,7 +184,8 @@ static void add_options(struct buf *out, const cJSON *list)
 {
     const cJSON *o = NULL;
     char letter = 'A';
-    cJSON_ArrayForEach(o, list) {
+    cJSON_ArrayForEach(o, list)
+    {
         buf_printf(out, "\n%c. ", letter++);
         add_text(out, o);
     }

@@ -126,7 +126,8 @@ enum status exec_node_move(struct exec *x, struct err *e)
     return st;
 }
 
-/* Copy the subtree at `from` below the node `parent`; ids of the copies by index of the original. */
+/* Copy the subtree at `from` below the node `parent`; ids of the copies by index of the original.
+ */
 static enum status copy_below(struct exec *x, const struct tree *t, uint32_t from, int64_t parent,
                               struct err *e)
 {

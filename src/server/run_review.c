@@ -196,7 +196,8 @@ enum status exec_review(struct exec *x, struct err *e)
     text_of(x->call, &text);
     enum status st = ST_OK;
     if (edit && (x->call->arg_count[1] != 1 || text.len == 0)) {
-        st = err_set(e, ST_USAGE, "review edit takes one POINT and its new record as JSON or @FILE");
+        st =
+            err_set(e, ST_USAGE, "review edit takes one POINT and its new record as JSON or @FILE");
     }
     if (st == ST_OK && edit) {
         st = edited_record(x, text.data, &record, e);

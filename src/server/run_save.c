@@ -64,7 +64,8 @@ static enum status save_texts(struct script *s, struct err *e)
         st = store_examples(s->x->store, &list, e);
     }
     const cJSON *item = NULL;
-    cJSON_ArrayForEach(item, list) {
+    cJSON_ArrayForEach(item, list)
+    {
         char *json = json_text(cJSON_GetObjectItem(item, "record"));
         buf_adds(&s->out, "example add");
         word(s, json);
@@ -174,7 +175,8 @@ static bool save_factor(void *ctx, const struct factor_row *f)
     return !s->out.over;
 }
 
-/* A taxonomy is an accepted factor, in the order of the taxonomies; then those that are not accepted. */
+/* A taxonomy is an accepted factor, in the order of the taxonomies; then those that are not
+ * accepted. */
 static enum status save_factors(struct script *s, struct err *e)
 {
     for (uint32_t at = s->t->nodes[0].first; at != TREE_NONE; at = s->t->nodes[at].next) {
@@ -211,8 +213,7 @@ static void save_node(struct script *s, uint32_t at)
         buf_adds(&s->out, " --origin model");
     }
     if (n->state != NODE_EXPANDED) {
-        buf_adds(&s->out,
-                 n->state == NODE_FAILED ? " --state failed" : " --state unexpanded");
+        buf_adds(&s->out, n->state == NODE_FAILED ? " --state failed" : " --state unexpanded");
     }
     end(s);
 }

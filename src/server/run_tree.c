@@ -85,7 +85,7 @@ static cJSON *node_json(const struct tree *t, const struct shown *s, uint32_t at
 /* Nodes down to a depth, each put into its parent's children. */
 static cJSON *tree_json(const struct tree *t, const struct shown *s, uint32_t root, int depth)
 {
-    cJSON **made = xcalloc(t->count, sizeof *made);
+    cJSON **made = xcalloc(t->count, sizeof(cJSON *)); /* NOLINT(bugprone-sizeof-expression) */
     cJSON *top = root == 0 ? cJSON_CreateArray() : NULL;
     for (uint32_t at = root; at != TREE_NONE;) {
         int below = t->nodes[at].depth - t->nodes[root].depth;

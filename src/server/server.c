@@ -1,6 +1,7 @@
 /*
  * The loop. Level-triggered epoll over a handful of descriptors; the live session does bounded work
- * per turn, so a key typed anywhere is answered within some 20 ms also while a run is at full speed.
+ * per turn, so a key typed anywhere is answered within some 20 ms also while a run is at full
+ * speed.
  */
 #include "server/server.h"
 #include "base/clock.h"
@@ -29,10 +30,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define CLIENTS       64
-#define LINGER_MS     3000 /* without clients and work, before it ends */
-#define STATUS_MS     100  /* between two status frames */
-#define GOODBYE_MS 500 /* for a client that is turned away to read why */
+#define CLIENTS    64
+#define LINGER_MS  3000 /* without clients and work, before it ends */
+#define STATUS_MS  100  /* between two status frames */
+#define GOODBYE_MS 500  /* for a client that is turned away to read why */
 
 struct server {
     char *file;
@@ -307,7 +308,8 @@ static void handle_signals(struct server *s)
     }
 }
 
-/* End, unless somebody connected in the last moment: whoever got through to the old socket is served. */
+/* End, unless somebody connected in the last moment: whoever got through to the old socket is
+ * served. */
 static void leave(struct server *s)
 {
     unlink(s->socket_path.data);

@@ -11,8 +11,8 @@
 #include "base/status.h"
 
 /*
- * Serve FILE until there is nothing to do. ready_fd (-1: none) gets "ok\n" once it listens, or "fail CODE message\n". Returns the
- * exit code of the process.
+ * Serve FILE until there is nothing to do. ready_fd (-1: none) gets "ok\n" once it listens, or
+ * "fail CODE message\n". Returns the exit code of the process.
  */
 int server_main(const char *file, int ready_fd);
 

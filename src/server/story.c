@@ -1,6 +1,6 @@
 /*
- * Small queries by point, put together. A point has a handful of rows in each table, so a story costs
- * well under a millisecond however large the session is.
+ * Small queries by point, put together. A point has a handful of rows in each table, so a story
+ * costs well under a millisecond however large the session is.
  */
 #include "server/story.h"
 #include "base/mem.h"
@@ -43,8 +43,7 @@ cJSON *story_mix(struct store *s, const struct story_names *n, const struct poin
         buf_clear(&path);
         if (at != TREE_NONE) {
             tree_path(n->tree, at, &path);
-            cJSON_AddStringToObject(o, "taxonomy",
-                                    n->tree->nodes[tree_taxonomy(n->tree, at)].name);
+            cJSON_AddStringToObject(o, "taxonomy", n->tree->nodes[tree_taxonomy(n->tree, at)].name);
         } else {
             store_node_path(s, p->node[i], &path, NULL);
             cJSON_AddStringToObject(o, "taxonomy", "");
@@ -181,23 +180,27 @@ static bool see_call(void *ctx, const struct call_row *c)
     return true;
 }
 
+struct member {
+    cJSON *item;
+};
+
 static int compare_names(const void *a, const void *b)
 {
-    const cJSON *const *x = a, *const *y = b;
-    return strcmp((*x)->string, (*y)->string);
+    const struct member *x = a, *y = b;
+    return strcmp(x->item->string, y->item->string);
 }
 
 /* Members in the order of their names. */
 static cJSON *sorted(cJSON *o)
 {
     int n = cJSON_GetArraySize(o);
-    cJSON **items = xcalloc((size_t)n + 1, sizeof *items);
+    struct member *items = xcalloc((size_t)n + 1, sizeof *items);
     for (int i = 0; i < n; i++) {
-        items[i] = cJSON_DetachItemFromArray(o, 0);
+        items[i].item = cJSON_DetachItemFromArray(o, 0);
     }
     qsort(items, (size_t)n, sizeof *items, compare_names);
     for (int i = 0; i < n; i++) {
-        cJSON_AddItemToObject(o, items[i]->string, items[i]);
+        cJSON_AddItemToObject(o, items[i].item->string, items[i].item);
     }
     free(items);
     return o;

@@ -16,7 +16,8 @@ struct story_names {
 enum status story_names_load(struct store *s, const struct tree *t, struct story_names *out,
                              struct err *e);
 void story_names_free(struct story_names *n);
-const char *story_strategy(const struct story_names *n, int64_t id); /* "everything": the built-in */
+const char *story_strategy(const struct story_names *n,
+                           int64_t id); /* "everything": the built-in */
 
 /* [{"taxonomy","node","path"}] */
 cJSON *story_mix(struct store *s, const struct story_names *n, const struct point *p);

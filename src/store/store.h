@@ -26,33 +26,40 @@ enum store_mode { STORE_READ, STORE_WRITE };
 #define STORE_VERSION        1
 
 /*
- * Open. STORE_WRITE creates a missing file when `create`. Checks in this order, changing nothing when one fails: is it a file we may
- * read (write), SQLite magic, application_id, user_version (newer: ST_VERSION; older: STORE_WRITE makes FILE.v<N>.bak by the backup API, then
- * migrates in one transaction; STORE_READ says ST_VERSION "needs migration"), size against the header's page count (when the WAL is
- * empty), quick_check (files up to 64 MB at once; larger ones by store_check later). ST_DAMAGED: the file is untouched.
+ * Open. STORE_WRITE creates a missing file when `create`. Checks in this order, changing nothing
+ * when one fails: is it a file we may read (write), SQLite magic, application_id, user_version
+ * (newer: ST_VERSION; older: STORE_WRITE makes FILE.v<N>.bak by the backup API, then migrates in
+ * one transaction; STORE_READ says ST_VERSION "needs migration"), size against the header's page
+ * count (when the WAL is empty), quick_check (files up to 64 MB at once; larger ones by store_check
+ * later). ST_DAMAGED: the file is untouched.
  */
 enum status store_open(const char *path, enum store_mode mode, bool create, struct store **out,
                        struct err *e);
 void store_close(struct store *s); /* the writer checkpoints and removes WAL and lock */
 const char *store_path(const struct store *s);
-/* Full quick_check; may take seconds on a large file. Run it on a STORE_READ store in a thread of its own or a child. */
+/* Full quick_check; may take seconds on a large file. Run it on a STORE_READ store in a thread of
+ * its own or a child. */
 enum status store_check(struct store *s, struct err *e);
 /* Online copy to a new file (refuses an existing one). */
 enum status store_backup(struct store *s, const char *to, struct err *e);
 
-/* ---- transactions (writer). Nested calls are an error. Tallies and counters are flushed by commit. */
+/* ---- transactions (writer). Nested calls are an error. Tallies and counters are flushed by
+ * commit. */
 enum status store_begin(struct store *s, struct err *e);
 enum status store_commit(struct store *s, struct err *e);
 void store_rollback(struct store *s);
 bool store_in_transaction(const struct store *s);
-/* Checkpoint when the log has grown enough to be worth it; for moments when nothing else waits (may take 0.2 s). */
+/* Checkpoint when the log has grown enough to be worth it; for moments when nothing else waits (may
+ * take 0.2 s). */
 void store_idle(struct store *s);
 
 /*
- * ---- the journal. An operation is what a person did: every change to journalled tables between begin and end is recorded (SQLite
- * session extension) and can be undone and redone, also after a restart. Journalled: session, example, setting, teacher, role, factor,
- * node, strategy, exclusion, review. Never: points, verdicts, calls, scenarios, tallies. Undo and redo survive restarts; a new operation
- * drops what could have been redone. Operations with the same job number (> 0) that follow each other are one step for undo.
+ * ---- the journal. An operation is what a person did: every change to journalled tables between
+ * begin and end is recorded (SQLite session extension) and can be undone and redone, also after a
+ * restart. Journalled: session, example, setting, teacher, role, factor, node, strategy, exclusion,
+ * review. Never: points, verdicts, calls, scenarios, tallies. Undo and redo survive restarts; a new
+ * operation drops what could have been redone. Operations with the same job number (> 0) that
+ * follow each other are one step for undo.
  */
 enum status store_op_begin(struct store *s, const char *who, const char *line, int64_t job,
                            struct err *e); /* begins a transaction */
@@ -60,7 +67,8 @@ enum status
 store_op_end(struct store *s,
              struct err *e); /* commits; an operation that changed nothing leaves no entry */
 void store_op_cancel(struct store *s); /* rolls back */
-/* Each undoes (redoes) one step and says what: line of the step. ST_NOT_FOUND when there is nothing. */
+/* Each undoes (redoes) one step and says what: line of the step. ST_NOT_FOUND when there is
+ * nothing. */
 enum status store_undo(struct store *s, struct buf *line, struct err *e);
 enum status store_redo(struct store *s, struct buf *line, struct err *e);
 /* Lines of what undo and redo would do; false: nothing. */
@@ -75,7 +83,8 @@ struct op_row {
 enum status store_ops(struct store *s, int64_t limit,
                       bool (*visit)(void *ctx, const struct op_row *row), void *ctx, struct err *e);
 
-/* ---- revisions: numbers that grow when something changed, so that readers know what to read again. Cheap. */
+/* ---- revisions: numbers that grow when something changed, so that readers know what to read
+ * again. Cheap. */
 struct store_revision {
     int64_t tree;     /* nodes, factors */
     int64_t settings; /* description, schema, settings, teachers, roles, strategies, exclusions */
@@ -83,7 +92,8 @@ struct store_revision {
 };
 enum status store_revision(struct store *s, struct store_revision *out, struct err *e);
 
-/* ---- session texts and settings (writers must be inside an operation). Keys: description, schema. */
+/* ---- session texts and settings (writers must be inside an operation). Keys: description, schema.
+ */
 enum status store_text(struct store *s, const char *key, struct buf *out,
                        struct err *e); /* empty when never set */
 enum status store_text_set(struct store *s, const char *key, const char *value, struct err *e);
@@ -110,7 +120,8 @@ enum status store_role(struct store *s, enum role_id role, struct buf *out,
                        struct err *e); /* teacher's name; the first teacher when unset */
 enum status store_role_set(struct store *s, enum role_id role, const char *teacher, struct err *e);
 
-/* ---- factors: proposals for taxonomies. Accepting one makes its taxonomy (a node with parent 0). */
+/* ---- factors: proposals for taxonomies. Accepting one makes its taxonomy (a node with parent 0).
+ */
 enum factor_state { FACTOR_PROPOSED, FACTOR_ACCEPTED, FACTOR_REJECTED };
 struct factor_row {
     int64_t id, node; /* node: its taxonomy, 0 when none */
@@ -125,11 +136,13 @@ enum status store_factor_add(struct store *s, const char *name, const char *desc
 enum status store_factor_set(struct store *s, const char *name, enum factor_state state,
                              const char *reason, struct err *e);
 
-/* ---- nodes. tree_load reads the whole skeleton (descriptions only when asked); edits are by id and keep the rules of tree.h. */
+/* ---- nodes. tree_load reads the whole skeleton (descriptions only when asked); edits are by id
+ * and keep the rules of tree.h. */
 enum status store_tree(struct store *s, bool descriptions, struct tree *out,
                        struct err *e); /* *out is initialised here */
 enum status store_node_desc(struct store *s, int64_t id, struct buf *out, struct err *e);
-/* before 0: as the last child. Duplicate sibling names: ST_EXISTS. Names are checked by tree_name_check. */
+/* before 0: as the last child. Duplicate sibling names: ST_EXISTS. Names are checked by
+ * tree_name_check. */
 enum status store_node_add(struct store *s, int64_t parent, const struct node *model,
                            int64_t before, int64_t *id, struct err *e);
 enum status store_node_rename(struct store *s, int64_t id, const char *name, struct err *e);
@@ -143,11 +156,13 @@ enum status store_node_delete(struct store *s, int64_t id,
                               struct err *e); /* with everything below; ids stay reserved */
 enum status store_node_order(struct store *s, int64_t parent, const int64_t *ids, size_t n,
                              struct err *e); /* new order of all children */
-/* Merging: names of `from` become aliases of `into`, its points count at `into` from now on. Children must have been moved before. */
+/* Merging: names of `from` become aliases of `into`, its points count at `into` from now on.
+ * Children must have been moved before. */
 enum status store_node_alias(struct store *s, int64_t into, int64_t from, struct err *e);
 /* Name path also of a deleted node (" (deleted)" appended). */
 enum status store_node_path(struct store *s, int64_t id, struct buf *out, struct err *e);
-/* What happened at the node's last expansion: JSON {"proposals":[..],"children":[..],"dropped":[..],"error":".."}; empty when never. */
+/* What happened at the node's last expansion: JSON
+ * {"proposals":[..],"children":[..],"dropped":[..],"error":".."}; empty when never. */
 enum status store_expansion(struct store *s, int64_t node, struct buf *out, struct err *e);
 enum status store_expansion_set(struct store *s, int64_t node, const char *json, struct err *e);
 
@@ -241,7 +256,8 @@ enum status store_scenarios(struct store *s, int64_t mix_hash, int32_t from, int
                             cJSON **array, struct err *e); /* [{"serial","text","batch"}] */
 int32_t store_scenario_count(struct store *s, int64_t mix_hash);
 
-/* Tallies: points by (strategy, node as drawn, complexified, state), kept by store_point_put. node 0: the strategy's total. */
+/* Tallies: points by (strategy, node as drawn, complexified, state), kept by store_point_put. node
+ * 0: the strategy's total. */
 struct tally_row {
     int64_t strategy, node;
     bool complexified;
@@ -250,7 +266,8 @@ struct tally_row {
 };
 enum status store_tallies(struct store *s, struct tally_row **rows, size_t *count,
                           struct err *e); /* free() */
-/* Sums over all: n[POINT_STATES]. POINT_PLANNED counts only started rows; the rest of the plan is in store_plan. */
+/* Sums over all: n[POINT_STATES]. POINT_PLANNED counts only started rows; the rest of the plan is
+ * in store_plan. */
 enum status store_point_counts(struct store *s, int64_t n[POINT_STATES], struct err *e);
 
 /* The plan in force: what is still to be started. One row. */
@@ -263,8 +280,8 @@ struct plan_row {
     char run[16];    /* idle running paused stopped */
     char *reason;    /* why paused or stopped; NULL */
     char *spec;      /* the draws as text; NULL */
-    char *
-        counts; /* JSON [[node id, planned at the start of the plan]..] as drawn, for "planned" while it runs; NULL */
+    char *counts;    /* JSON [[node id, planned at the start of the plan]..] as drawn, for "planned"
+                        while it runs; NULL */
 };
 void plan_row_clear(struct plan_row *p);
 enum status store_plan(struct store *s, struct plan_row *out,
@@ -329,7 +346,8 @@ enum status store_reviews(struct store *s, int64_t point,
                           bool (*visit)(void *ctx, const struct review *r), void *ctx,
                           struct err *e);
 
-/* ---- jobs (factor propose, strategy propose, expand, generate, retry): what is to go on after a restart */
+/* ---- jobs (factor propose, strategy propose, expand, generate, retry): what is to go on after a
+ * restart */
 struct job_row {
     int64_t id;
     const char *line;   /* the command */

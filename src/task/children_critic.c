@@ -1,10 +1,10 @@
 /*
  * children_critic - from the proposals for a node, the one final list of its children.
  *
- * The critic may add, remove, merge and edit; "from" tells which proposals went into a child, for the
- * person who looks at both. Names in "from" and "dropped" that nobody proposed are removed: they
- * are stories about nothing. When the critic lists a child twice, the second adds its "from" to the
- * first. An empty list is a valid answer: everything was unsound.
+ * The critic may add, remove, merge and edit; "from" tells which proposals went into a child, for
+ * the person who looks at both. Names in "from" and "dropped" that nobody proposed are removed:
+ * they are stories about nothing. When the critic lists a child twice, the second adds its "from"
+ * to the first. An empty list is a valid answer: everything was unsound.
  */
 #include "task/tasks.h"
 

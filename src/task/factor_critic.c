@@ -1,8 +1,8 @@
 /*
  * factor_critic - is each proposed factor worth a taxonomy?
  *
- * The names are a closed set, so the schema lists them; every one needs its verdict, because a factor
- * without one would be neither accepted nor rejected.
+ * The names are a closed set, so the schema lists them; every one needs its verdict, because a
+ * factor without one would be neither accepted nor rejected.
  */
 #include "task/tasks.h"
 

@@ -1,10 +1,10 @@
 /*
  * fit - see fit.h.
  *
- * Schema and value are walked together with a list of places that are still to be looked at, never by
- * recursion: the value's depth was decided by a model. Where a schema gives no single type (anyOf,
- * lists of types) nothing is guessed. Properties are put into the schema's order, so that all records
- * of a session read alike whatever order a model wrote.
+ * Schema and value are walked together with a list of places that are still to be looked at, never
+ * by recursion: the value's depth was decided by a model. Where a schema gives no single type
+ * (anyOf, lists of types) nothing is guessed. Properties are put into the schema's order, so that
+ * all records of a session read alike whatever order a model wrote.
  */
 #include "task/fit.h"
 

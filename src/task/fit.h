@@ -1,9 +1,10 @@
 /*
- * fit - bring a reply into the shape of its schema where its meaning is clear (private to src/task).
+ * fit - bring a reply into the shape of its schema where its meaning is clear (private to
+ * src/task).
  *
- * Models that are not held to a schema answer "Yes." for "yes", a string for a list of one, "Answer"
- * for "answer". Such replies are worth more than a repair call. What is not clear is left for
- * schema_check to refuse.
+ * Models that are not held to a schema answer "Yes." for "yes", a string for a list of one,
+ * "Answer" for "answer". Such replies are worth more than a repair call. What is not clear is left
+ * for schema_check to refuse.
  */
 #ifndef TAXA_TASK_FIT_H
 #define TAXA_TASK_FIT_H

@@ -1,10 +1,10 @@
 /*
  * parse - from what a model wrote to a value that can be trusted in shape.
  *
- * A reply may think aloud, repeat the example of the prompt, or put its JSON between pleasantries. So
- * every JSON object in the text is tried in order and the first that fits wins; when none does, the
- * complaint is about the longest, which is what the model meant as its answer. The messages name
- * what was found and what was expected, because the repair prompt shows them to a model.
+ * A reply may think aloud, repeat the example of the prompt, or put its JSON between pleasantries.
+ * So every JSON object in the text is tried in order and the first that fits wins; when none does,
+ * the complaint is about the longest, which is what the model meant as its answer. The messages
+ * name what was found and what was expected, because the repair prompt shows them to a model.
  */
 #include "base/utf8.h"
 #include "domain/schema.h"
@@ -100,8 +100,8 @@ static enum status read_json(const char *s, size_t n, cJSON **out, struct err *e
 }
 
 /*
- * Small models hand back the example that shows the shape of the reply. It would pass every check and
- * be data about something else, so a string that stands in the prompt's example is refused.
+ * Small models hand back the example that shows the shape of the reply. It would pass every check
+ * and be data about something else, so a string that stands in the prompt's example is refused.
  */
 static enum status refuse_example(const struct task *t, const cJSON *value, struct err *e)
 {

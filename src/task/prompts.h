@@ -1,7 +1,8 @@
 /*
  * prompts - the built-in prompt files as strings (private to src/task).
  *
- * The arrays are written by embed.sh from prompts/<name>.txt at build time, with '-' as '_' in names.
+ * The arrays are written by embed.sh from prompts/<name>.txt at build time, with '-' as '_' in
+ * names.
  */
 #ifndef TAXA_TASK_PROMPTS_H
 #define TAXA_TASK_PROMPTS_H

@@ -1,10 +1,10 @@
 /*
  * render - prompt files, and prompts made from them.
  *
- * Deliberately small: three parts, placeholders, and lines that vanish when they have nothing to say.
- * No conditions or loops, so that a person can write an override without learning a language. A
- * file is checked as a whole when it is loaded: a misspelt placeholder would otherwise make its line
- * vanish in silence, and one that varies in the stable parts would spoil every prompt cache.
+ * Deliberately small: three parts, placeholders, and lines that vanish when they have nothing to
+ * say. No conditions or loops, so that a person can write an override without learning a language.
+ * A file is checked as a whole when it is loaded: a misspelt placeholder would otherwise make its
+ * line vanish in silence, and one that varies in the stable parts would spoil every prompt cache.
  */
 #include "base/file.h"
 #include "base/mem.h"
@@ -307,7 +307,8 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Does a closing tag of this name start at s[0] == '<'? White space and case do not matter to a model. */
+/* Does a closing tag of this name start at s[0] == '<'? White space and case do not matter to a
+ * model. */
 static bool closes_fence(const char *s, const char *name)
 {
     s++;
@@ -325,8 +326,9 @@ static bool closes_fence(const char *s, const char *name)
 }
 
 /*
- * The text cannot end its fence: "</name" becomes "<\/name", which in JSON even means the same. Nor can
- * it write the control words of chat templates ("<|im_end|>"), which some servers take for real.
+ * The text cannot end its fence: "</name" becomes "<\/name", which in JSON even means the same. Nor
+ * can it write the control words of chat templates ("<|im_end|>"), which some servers take for
+ * real.
  */
 static void add_fenced(struct buf *out, const char *name, const char *text)
 {

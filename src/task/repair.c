@@ -1,8 +1,8 @@
 /*
  * repair - the second chance of a reply that could not be used.
  *
- * It stands for the task that it repairs: schema, check and role are that task's (see task_resolve).
- * Repairs are not repaired, so there is exactly one.
+ * It stands for the task that it repairs: schema, check and role are that task's (see
+ * task_resolve). Repairs are not repaired, so there is exactly one.
  */
 #include "task/tasks.h"
 

@@ -1,8 +1,8 @@
 /*
  * scenarios - K different briefs for one mix.
  *
- * A scenario that repeats another or an earlier one is removed; fewer than K are fine, the engine asks
- * again when it needs more. None left is a reply that has to be repaired.
+ * A scenario that repeats another or an earlier one is removed; fewer than K are fine, the engine
+ * asks again when it needs more. None left is a reply that has to be repaired.
  */
 #include "task/tasks.h"
 

@@ -1,4 +1,5 @@
-/* All tasks in the order of enum task_id: TASK(ID, name). Included with TASK defined; no guard on purpose. */
+/* All tasks in the order of enum task_id: TASK(ID, name). Included with TASK defined; no guard on
+ * purpose. */
 TASK(FACTORS, factors)
 TASK(FACTOR_CRITIC, factor_critic)
 TASK(PROPOSE_CHILDREN, propose_children)

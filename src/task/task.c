@@ -1,8 +1,8 @@
 /*
  * task - the table of all questions.
  *
- * The table is made from table.h, as are the declarations and the names of the wire schemas, so that
- * a task cannot be in one and missing in another.
+ * The table is made from table.h, as are the declarations and the names of the wire schemas, so
+ * that a task cannot be in one and missing in another.
  */
 #include "task/task.h"
 

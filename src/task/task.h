@@ -7,29 +7,46 @@
  * a reply is parsed into a JSON value whose shape is fixed below. The offline teacher answers from
  * the same inputs. No I/O here, except reading prompt overrides when they are loaded.
  *
- * Prompt files have three parts, each introduced by a line of its own: "== system", "== fixed", "== mix". system + fixed
- * are the same for every question of a task in a session (prompt caches work by prefix), mix holds what varies and comes last.
- * {{name}} is replaced by the input of that name: strings as they are, other values as JSON; {{name|fence}} puts untrusted text
- * between <name> and </name> fences, neutralising a closing fence inside; a line all of whose placeholders are absent or empty is left out.
+ * Prompt files have three parts, each introduced by a line of its own: "== system", "== fixed",
+ * "== mix". system + fixed are the same for every question of a task in a session (prompt caches
+ * work by prefix), mix holds what varies and comes last.
+ * {{name}} is replaced by the input of that name: strings as they are, other values as JSON;
+ * {{name|fence}} puts untrusted text between <name> and </name> fences, neutralising a closing
+ * fence inside; a line all of whose placeholders are absent or empty is left out.
  *
- * Inputs and replies (all strings bounded; "mix" = [{"taxonomy","path","name","description"}]):
- *   common          description (str), examples ([record]), schema (record schema object), language is taken from the description
- *   factors         + wanted_min, wanted_max (int)            -> {"factors":[{"name","description"}]}
- *   factor-critic   + factors ([{"name","description"}])      -> {"factors":[{"name","accept":bool,"reason"}]}
- *   propose-children  taxonomy {"name","description"}, node {"name","description"}, ancestors [name], siblings [name], children [name]
- *                   (existing, not to be repeated), plan (str), variant (int) -> {"children":[{"name","description"}]}
- *   children-critic as propose-children + proposals [{"name","description","votes":int}]
- *                   -> {"children":[{"name","description","from":[proposal names]}],"dropped":[{"name","reason"}]}
- *   level-plan      taxonomy, level (int), nodes [name]       -> {"plan":str}
- *   strategies      taxonomies [{"name","description","children":[name]}] -> {"strategies":[{"name","description","weight","taxonomies":[name]}]}
- *   scenarios       mix, count (K), earlier [str]             -> {"scenarios":[str]} (1..count of them)
- *   complexify      mix, scenario                             -> {"scenario":str}
- *   generate        mix, scenario, complexified (bool)        -> the record (matches inputs.schema)
- *   requirements    mix, scenario, record                     -> {"reason":str,"ok":bool}
- *   refine          mix, scenario, record, reason             -> the record
- *   critic-correct  record, answer_field                      -> {"reason":str,"answer":"yes"|"no"}   yes: the answer is correct
- *   critic-incorrect record, answer_field                     -> {"reason":str,"answer":"yes"|"no"}   yes: the answer is incorrect
- *   repair          task (name), inputs (object, of the first question), reply (str), problem (str) -> as that task
+ * Inputs of every question: description (str), examples ([record]), schema (of the record). The
+ * language is taken from the description. All strings are bounded. A mix is
+ * [{"taxonomy","path","name","description"}]. Besides, by question, and the shape of the reply:
+ *
+ * - factors: wanted_min, wanted_max (int)
+ *   reply {"factors":[{"name","description"}]}
+ * - factor-critic: factors ([{"name","description"}])
+ *   reply {"factors":[{"name","accept":bool,"reason"}]}
+ * - propose-children: taxonomy and node ({"name","description"}), ancestors, siblings, children
+ *   ([name]; children exist and are not to be repeated), plan (str), variant (int)
+ *   reply {"children":[{"name","description"}]}
+ * - children-critic: as propose-children, and proposals [{"name","description","votes":int}]
+ *   reply {"children":[{"name","description","from":[name]}],"dropped":[{"name","reason"}]}
+ * - level-plan: taxonomy, level (int), nodes ([name])
+ *   reply {"plan":str}
+ * - strategies: taxonomies ([{"name","description","children":[name]}])
+ *   reply {"strategies":[{"name","description","weight","taxonomies":[name]}]}
+ * - scenarios: mix, count (K), earlier ([str])
+ *   reply {"scenarios":[str]}, 1 to count of them
+ * - complexify: mix, scenario
+ *   reply {"scenario":str}
+ * - generate: mix, scenario, complexified (bool)
+ *   reply the record, fitting inputs.schema
+ * - requirements: mix, scenario, record
+ *   reply {"reason":str,"ok":bool}
+ * - refine: mix, scenario, record, reason
+ *   reply the record
+ * - critic-correct: record, answer_field
+ *   reply {"reason":str,"answer":"yes"|"no"}; yes: the answer is correct
+ * - critic-incorrect: record, answer_field
+ *   reply the same; yes: the answer is incorrect
+ * - repair: task (name), inputs (object, of the first question), reply (str), problem (str)
+ *   reply as that task
  */
 #ifndef TAXA_TASK_TASK_H
 #define TAXA_TASK_TASK_H
@@ -61,7 +78,8 @@ struct task {
     enum role_id role;
     int max_tokens;     /* room for the reply before a teacher's own max-tokens */
     const char *prompt; /* built-in prompt file text */
-    /* The inputs that its prompt may use, separated by spaces; '!' marks those without which it is not asked. */
+    /* The inputs that its prompt may use, separated by spaces; '!' marks those without which it is
+     * not asked. */
     const char *inputs;
     /* Schema to send on the wire for these inputs; new tree. */
     cJSON *(*schema)(const cJSON *inputs);
@@ -82,7 +100,8 @@ struct prompt {
 };
 void prompt_free(struct prompt *p);
 
-/* Prompts in force: built-in or overridden from <config>/prompts/<task>.txt. Owned by whoever made it. */
+/* Prompts in force: built-in or overridden from <config>/prompts/<task>.txt. Owned by whoever made
+ * it. */
 struct prompts;
 enum status prompts_load(const char *override_dir, struct prompts **out,
                          struct err *e); /* NULL: built-ins only */
@@ -92,7 +111,8 @@ const char *prompts_version(const struct prompts *p,
 
 enum status task_render(const struct prompts *p, enum task_id id, const cJSON *inputs,
                         struct prompt *out, struct err *e);
-/* Text of a model -> value. Finds the JSON in chatty text, checks it against the schema, tidies. ST_INVALID: for the repair prompt. */
+/* Text of a model -> value. Finds the JSON in chatty text, checks it against the schema, tidies.
+ * ST_INVALID: for the repair prompt. */
 enum status task_parse(enum task_id id, const cJSON *inputs, const char *text, size_t n,
                        cJSON **out, struct err *e);
 
@@ -113,7 +133,8 @@ enum reply_outcome {
     REPLY_LENGTH,    /* cut at max_tokens */
     REPLY_REFUSED,   /* the model or a filter declined; text says why */
     REPLY_TRANSPORT, /* no answer after all tries: not the point's fault */
-    REPLY_FATAL, /* nothing will work until a person acts (401, 404, offline teacher on another domain): pause the run */
+    REPLY_FATAL,     /* nothing will work until a person acts (401, 404, offline teacher on another
+                        domain): pause the run */
     REPLY_OUTCOMES
 };
 const char *reply_outcome_name(enum reply_outcome o); /* ok length refused transport fatal */
@@ -122,12 +143,12 @@ struct reply {
     char key[96];
     enum task_id task;
     enum reply_outcome outcome;
-    bool
-        final; /* false: one failed try, the teacher will try again by itself (for the log of calls) */
-    char *text;         /* raw reply text, as received; NULL when none. Owned */
-    char error[400];    /* one line for a person when not OK */
-    int http_status;    /* 0: none */
-    int tries;          /* this is the n-th try, from 1 */
+    bool final;      /* false: one failed try, the teacher will try again by itself (for the log of
+                        calls) */
+    char *text;      /* raw reply text, as received; NULL when none. Owned */
+    char error[400]; /* one line for a person when not OK */
+    int http_status; /* 0: none */
+    int tries;       /* this is the n-th try, from 1 */
     double retry_after; /* seconds until the next try when not final */
     int64_t tokens_in, tokens_cached, tokens_out;
     double cost;        /* money */

@@ -18,8 +18,9 @@
 const char *task_schema_name(enum task_id id);
 
 /*
- * The question that is really meant: a repair stands for the task in its inputs. Changes *id and *inputs
- * in place, leaves others alone. ST_INVALID when the repair names no task, or names repair itself.
+ * The question that is really meant: a repair stands for the task in its inputs. Changes *id and
+ * *inputs in place, leaves others alone. ST_INVALID when the repair names no task, or names repair
+ * itself.
  */
 enum status task_resolve(enum task_id *id, const cJSON **inputs, struct err *e);
 
@@ -28,13 +29,16 @@ bool task_writes_record(enum task_id id);
 
 /* ---- schemas */
 
-/* A constant schema text as a tree; in it ' stands for ", so that it can be read in C. Caller deletes. */
+/* A constant schema text as a tree; in it ' stands for ", so that it can be read in C. Caller
+ * deletes. */
 cJSON *shape_new(const char *text);
 /* Set a bound ("maxItems", "minItems") of the top property `name`. */
 void shape_bound(cJSON *schema, const char *name, const char *bound, int64_t value);
-/* A new "enum" array of the "name" members of a list of objects. NULL when there are none. Caller deletes. */
+/* A new "enum" array of the "name" members of a list of objects. NULL when there are none. Caller
+ * deletes. */
 cJSON *shape_names(const cJSON *list);
-/* Wire schema of the session's record, from inputs.schema; NULL when that is no valid record schema. */
+/* Wire schema of the session's record, from inputs.schema; NULL when that is no valid record
+ * schema. */
 cJSON *shape_record(const cJSON *inputs);
 
 /* ---- tidying */

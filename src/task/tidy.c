@@ -77,7 +77,8 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* The next character of a name in the sense of name_same: folded, runs of white space as one, 0 at the end. */
+/* The next character of a name in the sense of name_same: folded, runs of white space as one, 0 at
+ * the end. */
 static uint32_t next_folded(const char **s)
 {
     uint32_t cp = ' ';

@@ -71,11 +71,14 @@ int64_t send_wait(const struct teachers *t, struct entry *e, int64_t now_us);
 void send_next(struct teachers *t, struct entry *e);
 
 /* settle.c */
-/* A reply that is complete but for identity (offline, replay, local failures). Takes its strings; ends or re-queues a. */
+/*
+ * A reply that is complete but for identity (offline, replay, local failures). Takes its strings;
+ * ends or re-queues a.
+ */
 void settle_local(struct teachers *t, struct ask *a, struct reply *r);
 /* Nothing will work until a person acts. */
 void settle_fatal(struct teachers *t, struct ask *a, const char *message);
 /* http_done_fn; ctx is the struct teachers, tag the struct ask. */
-void settle_http(void *ctx, void *tag, const struct http_response *r);
+void settle_http(void *ctx, void *tag, const struct http_response *h);
 
 #endif

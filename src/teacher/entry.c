@@ -49,7 +49,7 @@ bool entry_same(const struct entry *e, const struct teacher_config *c)
     return same;
 }
 
-/* ".../v1" -> ".../v1/chat/completions", keeping a query and an address that is complete already. */
+/* ".../v1" -> ".../v1/chat/completions"; keeps a query, and an address that is complete. */
 static char *call_url(const char *base)
 {
     static const char path[] = "/chat/completions";

@@ -29,7 +29,7 @@ struct entry {
     int refs;
     enum entry_kind kind;
     struct teacher_config config;
-    const char *model; /* borrowed from config */
+    const char *model;  /* borrowed from config */
     struct err problem; /* what is wrong with the configuration; code ST_OK: nothing */
 
     struct heap waiting; /* not sent yet, or to be sent again now */
@@ -46,10 +46,10 @@ struct entry {
     enum structured structured;
     bool structured_auto;
     unsigned quirks;
-    bool answered;           /* the server has answered something since we know it */
-    int unconnected;         /* consecutive failures to connect */
-    int64_t unconnected_us;  /* when the first of them was */
-    int declined;            /* consecutive 400s */
+    bool answered;          /* the server has answered something since we know it */
+    int unconnected;        /* consecutive failures to connect */
+    int64_t unconnected_us; /* when the first of them was */
+    int declined;           /* consecutive 400s */
 
     struct offline_rates rates;
     struct replay *replay;
@@ -57,7 +57,8 @@ struct entry {
 
 struct entry *entry_new(const struct teacher_config *c, heap_before_fn *before);
 struct entry *entry_ref(struct entry *e);
-void entry_unref(struct entry *e); /* NULL is fine; the queue must be empty when the last one goes */
+/* NULL is fine. The queue must be empty when the last reference goes. */
+void entry_unref(struct entry *e);
 bool entry_same(const struct entry *e, const struct teacher_config *c);
 /* concurrency 0: automatic, with at most `most` in flight. */
 void entry_set_limit(struct entry *e, int concurrency, int most);

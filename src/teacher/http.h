@@ -26,7 +26,7 @@ enum http_result {
 };
 
 struct http_place {
-    char host[128]; /* "host" or "host:port", as to show; IPv6 in brackets; never user or password */
+    char host[128]; /* "host" or "host:port", as to show; never user or password */
     bool https, loopback, userinfo;
 };
 /* ST_INVALID unless it is an http or https address. */
@@ -35,7 +35,7 @@ enum status http_place(const char *url, struct http_place *out, struct err *e);
 struct http_request {
     const char *url;
     const struct http_place *place; /* of url */
-    char *body; /* owned by http from http_send on */
+    char *body;                     /* owned by http from http_send on */
     size_t body_len;
     const char *header; /* name of the header that carries the key, e.g. "Authorization: Bearer " */
     const char *key;    /* NULL: none; copied, wiped after the call */
@@ -67,7 +67,8 @@ void http_keep(struct http *h, int connections);
 /* false: no memory for it; done is not called. */
 bool http_send(struct http *h, const struct http_request *r);
 int http_active(const struct http *h);
-int http_fd(const struct http *h);                  /* readable when there is something to do */
-void http_turn(struct http *h, int64_t deadline_us); /* does not start more work after deadline_us */
+int http_fd(const struct http *h); /* readable when there is something to do */
+/* Handle what is ready; no more is begun after deadline_us. */
+void http_turn(struct http *h, int64_t deadline_us);
 
 #endif

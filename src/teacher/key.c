@@ -72,7 +72,7 @@ static void fail(struct key *k)
     k->failed_us = clock_us();
 }
 
-/* Take the first line of text as the key. It travels in a header: anything but visible ASCII is refused. */
+/* The first line of text is the key. It travels in a header: only visible ASCII is taken. */
 static void take(struct key *k, const char *text, size_t n)
 {
     while (n > 0 && (*text == ' ' || *text == '\t' || *text == '\n' || *text == '\r')) {

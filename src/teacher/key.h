@@ -1,9 +1,9 @@
 /*
  * key - the secret of one teacher: from the environment, a private file or a command.
  *
- * Never from argv, never stored. A key is registered with log_secret as soon as it is known, so that
- * it is blanked wherever text goes out, and wiped when it is released. A command runs without a
- * shell, in the background: the server's thread never waits for somebody's password prompt.
+ * Never from argv, never stored. A key is registered with log_secret as soon as it is known, so
+ * that it is blanked wherever text goes out, and wiped when it is released. A command runs without
+ * a shell, in the background: the server's thread never waits for somebody's password prompt.
  */
 #ifndef TAXA_TEACHER_KEY_H
 #define TAXA_TEACHER_KEY_H
@@ -24,7 +24,7 @@ enum key_state {
 struct key {
     enum key_state state;
     char *value;
-    char source[160]; /* for people: "environment variable X", "file Y", "command Z" (first word), "none" */
+    char source[160]; /* for people: "environment variable X", "file Y", "key command Z", "none" */
     struct err problem;
     int64_t failed_us; /* when */
     /* the running command */

@@ -7,12 +7,14 @@
  */
 #include "teacher/limit.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Below this difference two medians are the same: loopback noise is not overload. */
 #define LIMIT_NOISE_S    0.02
 #define LIMIT_MIN_GAP_US 200000
+#define LIMIT_LEAST      4.0 /* slowness alone never brings it lower */
 
 static int compare_doubles(const void *a, const void *b)
 {
@@ -44,9 +46,12 @@ static void judge_window(struct limit *l)
     if (l->best <= 0 || median < l->best) {
         l->best = median;
     }
-    l->slow = median > 2 * l->best + LIMIT_NOISE_S;
-    if (l->slow) {
-        l->value = l->before < l->value ? l->before : l->value;
+    double most = 2 * l->best + LIMIT_NOISE_S;
+    l->slow = median > most;
+    if (l->slow && l->before < l->value) {
+        /* In a queue latency goes with what is in flight: back to where it was bearable. */
+        double bearable = l->before * most / median;
+        l->value = bearable > LIMIT_LEAST ? bearable : fmin(l->before, LIMIT_LEAST);
         l->ceiling = l->value;
     }
     /* The mix of questions changes over a run: an old best fades slowly. */

@@ -4,7 +4,8 @@
  * `struct limit` is additive increase, multiplicative decrease (AIMD): every success while more
  * waits adds to the limit, a reply that says "overloaded" halves it, at most once per latency. A
  * server that never says so shows overload as latency: when the median of a window is twice the
- * best one, the growth of that window is taken back and growing stops. A fixed limit never moves. `struct bucket` keeps a rate per minute.
+ * best one, the growth of that window is taken back and growing stops. A fixed limit never moves.
+ * `struct bucket` keeps a rate per minute.
  * No I/O and no clock here: times are given, in microseconds of one monotonic clock.
  */
 #ifndef TAXA_TEACHER_LIMIT_H
@@ -24,9 +25,9 @@ struct limit {
     bool fixed;
     bool slow; /* the last window said: more would only wait */
     double window[LIMIT_WINDOW];
-    int filled, size;    /* of this window */
-    double before;       /* the limit when this window began */
-    int64_t cut_us; /* when it was halved last */
+    int filled, size; /* of this window */
+    double before;    /* the limit when this window began */
+    int64_t cut_us;   /* when it was halved last */
 };
 /* fixed > 0: always that many. Else start at `start` and move within 1 .. max. */
 void limit_init(struct limit *l, int fixed, int start, int max);

@@ -191,7 +191,7 @@ static void tell(struct telling *t, const struct plan *p, const struct problem *
         t->at[++t->count] = t->text.len;
     }
     int flavour_after = (int)draw_below(d, (uint64_t)pr->count + 1);
-    int distract_after[PLAN_DISTRACTORS];
+    int distract_after[PLAN_DISTRACTORS] = {0};
     for (int i = 0; i < pr->distractors; i++) {
         distract_after[i] = (int)draw_below(d, (uint64_t)pr->count + 1);
     }

@@ -60,10 +60,11 @@ void openai_read(int http_status, const char *body, size_t len, struct openai_an
 void openai_answer_clear(struct openai_answer *a);
 
 /*
- * Does this 400 mean that the request asked for something the server does not have? Then *structured or *quirks is changed
- * to something simpler, `what` (for an event) says to what, and the answer is true.
+ * Does this 400 mean that the request asked for something the server does not have? Then
+ * *structured or *quirks is changed to something simpler, `what` (for an event) says to what, and
+ * the answer is true.
  */
-bool openai_simplify(const struct openai_answer *a, bool may_change_structured, enum structured *structured,
-                     unsigned *quirks, char what[96]);
+bool openai_simplify(const struct openai_answer *a, bool may_change_structured,
+                     enum structured *structured, unsigned *quirks, char what[96]);
 
 #endif

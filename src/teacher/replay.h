@@ -20,7 +20,8 @@ struct replay;
 enum status replay_open(const char *path, struct replay **out, struct err *e);
 void replay_free(struct replay *r);
 /* Fills text, outcome, tokens and model. False when nothing was recorded for this question. */
-bool replay_answer(const struct replay *r, const struct question *q, const struct prompt *p, struct reply *out);
+bool replay_answer(const struct replay *r, const struct question *q, const struct prompt *p,
+                   struct reply *out);
 
 /* Identity of a prompt: its system and user text. */
 uint64_t replay_hash(const char *system, const char *user);

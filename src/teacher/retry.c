@@ -70,8 +70,9 @@ static double read_number(const char **s)
     }
     if (*p == '.') {
         double unit = 0.1;
-        for (p++; isdigit((unsigned char)*p); p++, unit /= 10) {
+        for (p++; isdigit((unsigned char)*p); p++) {
             value += unit * (*p - '0');
+            unit /= 10;
         }
     }
     *s = p;

@@ -22,11 +22,11 @@ enum retry_class retry_class(int http_status, const char *code);
 /* Does this code or status mean "use fewer at once"? */
 int retry_overload(int http_status);
 
-/* A number of seconds ("2", "0.5", "31s", "1m30s", "12ms") from a header or body; -1 when it is none. */
+/* Seconds of "2", "0.5", "31s", "1m30s" or "12ms" in a header or body; -1 for other text. */
 double retry_seconds(const char *text);
 /* Full jitter: uniform in 0 .. min(60, 0.5 * 2^(tries-1)); the same for the same seed and try. */
 double retry_backoff(int tries, uint64_t seed);
-/* The wait before the next try: the longer of the server's hint (-1: none, at most 600) and the back-off. */
+/* Before the next try: the longer of the server's hint (-1: none; at most 600) and the back-off. */
 double retry_wait(double hint, int tries, uint64_t seed);
 
 #endif

@@ -184,7 +184,7 @@ static void fatal_text(struct reply *r, const struct ask *a, const struct http_r
     }
 }
 
-/* A 4xx about the request itself. Several in a row, without any success, are about the configuration. */
+/* A 4xx about the request itself. Several in a row, and no success, are about configuration. */
 static void declined(struct teachers *t, struct ask *a, struct reply *r,
                      const struct openai_answer *n)
 {

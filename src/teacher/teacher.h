@@ -14,7 +14,11 @@
 
 struct teachers;
 
-/* Takes the reply (callee owns text; call reply_clear). Also called with final=false for each failed try. */
+/*
+ * Takes the reply (callee owns its strings; call reply_clear). Also called with final=false for
+ * each failed try. The callbacks run inside teachers_turn and may use every function here except
+ * teachers_free and teachers_turn.
+ */
 typedef void teachers_reply_fn(void *ctx, struct reply *r);
 /* Something for people: "429 too many requests, waited 2.0 s, in flight 40 -> 32". */
 typedef void teachers_event_fn(void *ctx, const char *text);
@@ -24,25 +28,33 @@ struct teachers *teachers_new(const struct prompts *prompts, teachers_reply_fn *
 void teachers_free(struct teachers *t); /* in-flight requests are dropped */
 
 /*
- * Teacher entries, roles and concurrency in force from now on; requests in flight finish under the old ones. concurrency 0: automatic.
- * Entries are copied. A role that names no entry uses the first. Keys are fetched (environment, file, command) at the first use.
+ * Teacher entries, roles and concurrency in force from now on; requests in flight finish under the
+ * old ones. concurrency 0: automatic. Entries are copied. A role that names no entry uses the
+ * first. Keys are fetched (environment, file, command) at the first use. An entry that did not
+ * change keeps what was learnt about its server.
  */
 void teachers_configure(struct teachers *t, const struct teacher_config *list, int count,
                         const char *const roles[ROLE_COUNT], int concurrency);
 
-/* Hand over a question (owned from now on). Sent when its teacher has room, by priority, then order of arrival. */
+/*
+ * Hand over a question (owned from now on). Sent when its teacher has room, by priority, then
+ * order of arrival.
+ */
 void teachers_ask(struct teachers *t, struct question *q);
-/* How many more questions would be welcome now (room in flight + a short queue, minus what waits). */
+/* How many more questions would be welcome now: room in flight + a short queue - what waits. */
 int teachers_room(const struct teachers *t);
-/* Drop what was not sent yet (stop, budget): calls drop(ctx, question) for each; the callback owns it. */
+/*
+ * Drop what was not sent yet or waits for its next try (stop, budget): calls drop(ctx, question)
+ * for each; the callback owns it.
+ */
 void teachers_drop_waiting(struct teachers *t, void (*drop)(void *ctx, struct question *q),
                            void *ctx);
 /* true: send nothing new (pause); what is in flight goes on. */
 void teachers_hold(struct teachers *t, bool hold);
 
 int teachers_fd(const struct teachers *t);
-int teachers_timeout(
-    const struct teachers *t); /* milliseconds until teachers_turn must be called; -1 never */
+/* Milliseconds until teachers_turn must be called; -1 never. */
+int teachers_timeout(const struct teachers *t);
 void teachers_turn(struct teachers *t); /* at most about 10 ms of work */
 
 struct teachers_state {
@@ -51,7 +63,7 @@ struct teachers_state {
     bool limit_auto;
 };
 void teachers_state(const struct teachers *t, struct teachers_state *out);
-/* "offline teacher (rule-based)" or "model at host"; offline is set when data of this role is rule-based. */
+/* "offline teacher (rule-based)" or "model at host"; offline: data of this role is rule-based. */
 void teachers_shown(const struct teachers *t, enum role_id role, struct buf *out, bool *offline);
 /* Upper bound of what one more call of this task may cost (budget check before sending). */
 double teachers_max_cost(const struct teachers *t, enum task_id task, size_t prompt_bytes);

@@ -5,9 +5,9 @@
  *   docs readme README SESSION  the README with its generated parts made again, on standard output;
  *                               its screens show SESSION
  *
- * In the template `@COMMANDS@`, `@SETTINGS@` and `@KEYS@` on lines of their own are replaced. In the
- * README everything between `<!-- begin NAME -->` and `<!-- end NAME -->` is. A test compares the
- * results with the committed files, so neither can be out of date.
+ * In the template `@COMMANDS@`, `@SETTINGS@` and `@KEYS@` on lines of their own are replaced. In
+ * the README everything between `<!-- begin NAME -->` and `<!-- end NAME -->` is. A test compares
+ * the results with the committed files, so neither can be out of date.
  */
 #include "base/buf.h"
 #include "base/file.h"

@@ -1,4 +1,5 @@
-/* task parse: good, chatty, malformed and oversized replies for every task; what is clear is taken, the rest refused. */
+/* task parse: good, chatty, malformed and oversized replies for every task; what is clear is taken,
+ * the rest refused. */
 #include "unit/test_task_samples.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
-/* task render: the exact text of every varying part, stable prefixes, fences, lines that vanish, overrides. */
+/* task render: the exact text of every varying part, stable prefixes, fences, lines that vanish,
+ * overrides. */
 #include "unit/test_task_samples.h"
 
 #include "base/file.h"

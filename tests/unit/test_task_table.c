@@ -37,7 +37,8 @@ static void gives_each_question_to_its_role(void **state)
     cJSON_Delete(repair);
 }
 
-/* Every object closed with all its own properties required, every array and string with a ceiling. */
+/* Every object closed with all its own properties required, every array and string with a ceiling.
+ */
 static void audit(const cJSON *schema, bool all_required)
 {
     const cJSON *open[64] = {schema};
