@@ -145,6 +145,24 @@ static void finds_the_limit_by_itself(void **state)
     mock_stop(&m);
 }
 
+static void does_not_crowd_a_server_that_only_gets_slower(void **state)
+{
+    struct mock m;
+    struct world *w = world_new();
+    (void)state;
+    MOCK(&m, "--latency", "10", "--slots", "4");
+    USE(w, 0, m.url);
+    ask_many(w, 1000);
+    run_until(w, 1000, 60);
+    assert_int_equal(w->outcomes[REPLY_OK], 1000);
+    struct teachers_state s;
+    teachers_state(w->t, &s);
+    assert_in_range(s.limit, 4, 64);
+    assert_true(w->most_in_flight < 160);
+    world_free(w);
+    mock_stop(&m);
+}
+
 static void honours_retry_after(void **state)
 {
     struct mock m;
@@ -618,6 +636,28 @@ static void keeps_to_requests_per_minute(void **state)
     mock_stop(&m);
 }
 
+static void keeps_to_tokens_per_minute(void **state)
+{
+    struct mock m;
+    struct world *w = world_new();
+    (void)state;
+    MOCK(&m, "--latency", "1");
+    USE(w, 50, m.url, "tokens-per-minute=120000", "max-tokens=100");
+    int64_t start = clock_ms();
+    ask_many(w, 6);
+    run_until(w, 6, 30);
+    int64_t tokens = 0;
+    for (size_t i = 0; i < w->count; i++) {
+        tokens += w->replies[i].tokens_in + w->replies[i].tokens_out;
+    }
+    /* 2,000 a second; the first second's worth and the debt of the last are not waited for. */
+    double seconds = (double)(tokens - 2000 - tokens / 6 - 100) / 2000;
+    assert_true(seconds > 0.1);
+    assert_true((double)(clock_ms() - start) / 1000 > seconds);
+    world_free(w);
+    mock_stop(&m);
+}
+
 static int64_t cpu_us(void)
 {
     struct rusage u;
@@ -681,6 +721,7 @@ int main(void)
         cmocka_unit_test(estimates_without_usage),
         cmocka_unit_test(keeps_to_a_fixed_limit),
         cmocka_unit_test(finds_the_limit_by_itself),
+        cmocka_unit_test(does_not_crowd_a_server_that_only_gets_slower),
         cmocka_unit_test(honours_retry_after),
         cmocka_unit_test(reads_dates_and_past_dates),
         cmocka_unit_test(tries_again_after_each_kind_of_failure),
@@ -702,6 +743,7 @@ int main(void)
         cmocka_unit_test(hold_and_drop),
         cmocka_unit_test(configuring_keeps_what_is_under_way),
         cmocka_unit_test(keeps_to_requests_per_minute),
+        cmocka_unit_test(keeps_to_tokens_per_minute),
         cmocka_unit_test(waiting_costs_nothing),
         cmocka_unit_test(freed_with_calls_under_way),
     };
