@@ -349,6 +349,19 @@ static void add_mdoc(struct buf *out, const char *s)
     }
 }
 
+/* mdoc wants each sentence on a line of its own. */
+static void add_sentences(struct buf *out, const char *text)
+{
+    for (const char *end; (end = strstr(text, ". ")) != NULL; text = end + 2) {
+        char one[256];
+        snprintf(one, sizeof one, "%.*s", (int)(end + 1 - text), text);
+        add_mdoc(out, one);
+        buf_addc(out, '\n');
+    }
+    add_mdoc(out, text);
+    buf_addc(out, '\n');
+}
+
 void ui_keys_man(struct buf *out)
 {
     buf_adds(
@@ -368,9 +381,8 @@ void ui_keys_man(struct buf *out)
                 buf_adds(out, k > 0 ? " , Li \\&" : " Li \\&");
                 add_mdoc(out, name);
             }
-            buf_adds(out, "\n");
-            add_mdoc(out, table[i].help);
             buf_addc(out, '\n');
+            add_sentences(out, table[i].help);
         }
         buf_adds(out, ".El\n");
     }

@@ -264,7 +264,8 @@ static void usage_lines(void **state)
         enum command_id id;
         const char *usage;
     } want[] = {
-        {CMD_NODE_ADD, "usage: node add PARENT NAME [-d TEXT] [-w WEIGHT]"},
+        {CMD_NODE_ADD,
+         "usage: node add PARENT NAME [-d TEXT] [-w WEIGHT] [--origin WHO] [--state STATE]"},
         {CMD_NODE_SPLIT, "usage: node split NODE NAME NAME..."},
         {CMD_REVIEW, "usage: review DECISION POINT... [TEXT]"},
         {CMD_POINTS, "usage: points [FILTER] [--sort KEY] [--limit N]"},
