@@ -420,7 +420,14 @@ static void sprout_critic(struct grow *g, struct sprout *s, struct step *out)
         add_proposals(s, s->value[i]);
     }
     if (cJSON_GetArraySize(s->proposals) == 0) {
-        sprout_failed(g, s, g->last_error[0] != '\0' ? g->last_error : "no proposal arrived", out);
+        bool answered = false;
+        for (int i = 0; i < g->common.proposals; i++) {
+            answered = answered || s->value[i] != NULL;
+        }
+        sprout_failed(g, s,
+                      answered ? "the teacher proposed nothing that is not there already"
+                               : g->last_error,
+                      out);
         return;
     }
     cJSON *in = cJSON_Duplicate(s->context, true);

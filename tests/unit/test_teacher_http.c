@@ -671,7 +671,7 @@ static void waiting_costs_nothing(void **state)
     struct mock m;
     struct world *w = world_new();
     (void)state;
-    MOCK(&m, "--latency", "2500");
+    MOCK(&m, "--latency", "4000");
     USE(w, 200, m.url);
     ask_many(w, 200);
     while (w->most_in_flight < 200) {
