@@ -380,7 +380,7 @@ static void check_waiting(struct client *c, struct request *r)
         }
         st = ok ? ST_OK : err_set(&e, ST_NETWORK, "%s", message);
     } else {
-        if (live_running(c->live) || (r->calls[r->at].cmd->id == CMD_WAIT && live_busy(c->live))) {
+        if (live_goes_on(c->live) || (r->calls[r->at].cmd->id == CMD_WAIT && live_busy(c->live))) {
             send_progress(c, r);
             return;
         }

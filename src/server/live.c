@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "server/live_private.h"
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -398,7 +399,7 @@ static void cycle(struct live *l)
     for (size_t i = 0; i < kept && st == ST_OK; i++) {
         st = take_reply(l, &l->replies[i], &e);
     }
-    if (st == ST_OK && l->state == RUN_RUNNING && !l->step.fatal) {
+    if (st == ST_OK && l->state == RUN_RUNNING && !l->step.fatal && !l->draining) {
         live_feed(l);
     }
     if (st == ST_OK) {
@@ -440,6 +441,22 @@ void live_turn(struct live *l)
             live_run_end_check(l);
         }
     } while (clock_ms() < until && (l->reply_count > 0 || teachers_timeout(l->teachers) == 0));
+}
+
+void live_drain(struct live *l, int ms)
+{
+    int64_t deadline = clock_ms() + ms;
+    struct teachers_state t;
+    l->draining = true;
+    teachers_hold(l->teachers, true);
+    teachers_state(l->teachers, &t);
+    while ((t.in_flight > 0 || l->reply_count > 0) && clock_ms() < deadline) {
+        struct pollfd p = {.fd = teachers_fd(l->teachers), .events = POLLIN};
+        poll(&p, 1, l->reply_count > 0 ? 0 : 50);
+        teachers_turn(l->teachers);
+        cycle(l);
+        teachers_state(l->teachers, &t);
+    }
 }
 
 int live_fd(const struct live *l)

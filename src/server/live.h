@@ -22,6 +22,8 @@ void live_close(
 struct store *live_store(struct live *l);
 
 /* ---- the loop */
+/* The process ends: send nothing more and store the replies that still come, for ms at most. */
+void live_drain(struct live *l, int ms);
 int live_fd(const struct live *l);      /* readable: live_turn has work */
 int live_timeout(const struct live *l); /* milliseconds until live_turn must be called; -1 never */
 void live_turn(struct live *l);         /* about 20 ms of work at most */
@@ -47,6 +49,8 @@ enum status live_resume(struct live *l, struct err *e); /* also jobs that were i
 enum status live_stop(struct live *l, struct err *e);
 /* Does the run still go on (running, not paused)? */
 bool live_running(const struct live *l);
+/* Is it worth waiting? Also while a person paused it: a person resumes it. */
+bool live_goes_on(const struct live *l);
 /* How the last run stands: ST_OK target reached, ST_SHORT with the reason and the counts, ST_FAILED
  * words when paused. */
 enum status live_run_result(struct live *l, struct err *e);

@@ -63,6 +63,8 @@ struct live {
 
     /* the run */
     enum run_state state;
+    bool paused_by_hand;
+    bool draining; /* the process ends: start nothing */
     char reason[400];
     int64_t target, series;
     struct maker *maker;

@@ -348,6 +348,7 @@ enum status live_pause(struct live *l, const char *reason, struct err *e)
                        live_run_name(l->state));
     }
     teachers_hold(l->teachers, true);
+    l->paused_by_hand = reason == NULL;
     set_state(l, RUN_PAUSED, reason != NULL ? reason : "by hand");
     live_event(l, "paused: %s", l->reason);
     return ST_OK;
@@ -437,6 +438,7 @@ void live_run_fatal(struct live *l, const char *reason)
 {
     let_go(l);
     if (l->state == RUN_RUNNING) {
+        l->paused_by_hand = false;
         set_state(l, RUN_PAUSED, reason);
     }
     live_event(l, "paused: %s", reason);
@@ -445,6 +447,11 @@ void live_run_fatal(struct live *l, const char *reason)
 bool live_running(const struct live *l)
 {
     return l->state == RUN_RUNNING;
+}
+
+bool live_goes_on(const struct live *l)
+{
+    return l->state == RUN_RUNNING || (l->state == RUN_PAUSED && l->paused_by_hand);
 }
 
 void live_edited(struct live *l)

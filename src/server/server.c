@@ -32,6 +32,7 @@
 
 #define CLIENTS    64
 #define LINGER_MS  3000 /* without clients and work, before it ends */
+#define DRAIN_MS   5000 /* for replies that are paid for to arrive, when a signal ends the server */
 #define STATUS_MS  100  /* between two status frames */
 #define GOODBYE_MS 500  /* for a client that is turned away to read why */
 
@@ -385,6 +386,7 @@ int server_main(const char *file, int ready_fd)
         say(ready_fd, "ok\n");
         loop(s);
         unlink(s->socket_path.data);
+        live_drain(s->live, DRAIN_MS);
     } else {
         char text[640];
         snprintf(text, sizeof text, "fail %d %s\n", (int)st, e.msg);
