@@ -55,6 +55,12 @@ bool offline_knows(const char *description)
     return false;
 }
 
+/*
+ * What is answered must not depend on how often the way there failed: faults of the content are
+ * drawn as for the first try, those of the way for each try anew.
+ */
+enum { FIRST_TRY = 1 };
+
 static double chance(const struct question *q, int try, enum chance what)
 {
     uint64_t key = rng_hash(q->key, strlen(q->key), 0);
@@ -189,7 +195,7 @@ static bool lost(const struct offline_rates *rates, const struct question *q, in
              "500 internal server error (set rate of the offline teacher)");
     } else if (chance(q, try, CHANCE_LIMITED) < rate[TK_LIMITED]) {
         fail(out, REPLY_TRANSPORT, 429, "429 too many requests (set rate of the offline teacher)");
-    } else if (chance(q, try, CHANCE_REFUSAL) < rate[TK_REFUSAL]) {
+    } else if (chance(q, FIRST_TRY, CHANCE_REFUSAL) < rate[TK_REFUSAL]) {
         fail(out, REPLY_REFUSED, 200, "The offline teacher declined (set rate of refusals).");
         out->text = xstrdup("I would rather not write about this.");
         return true;
@@ -234,8 +240,9 @@ void offline_answer(const struct offline_rates *rates, const struct question *q,
         buf_free(&text);
         return;
     }
-    if (q->task != TASK_REPAIR && chance(q, try, CHANCE_MALFORMED) < rates->rate[TK_MALFORMED]) {
-        spoil(&text, chance(q, try, CHANCE_BREAK));
+    if (q->task != TASK_REPAIR &&
+        chance(q, FIRST_TRY, CHANCE_MALFORMED) < rates->rate[TK_MALFORMED]) {
+        spoil(&text, chance(q, FIRST_TRY, CHANCE_BREAK));
     }
     out->outcome = REPLY_OK;
     out->http_status = 200;
