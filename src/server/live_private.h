@@ -3,7 +3,8 @@
  *
  *   live.c        open and close, configuration, the cycle: replies -> engine -> store -> questions
  *   live_apply.c  the engine's changes as rows
- *   live_run.c    the run: plan, feed, pause, resume, stop, the end
+ *   live_plan.c   from a target to stored draws
+ *   live_run.c    the run: feed, pause, resume, stop, the end
  *   live_job.c    growing jobs
  *   live_status.c what is shown of it all
  */
@@ -18,13 +19,14 @@
 #include "server/live.h"
 #include "teacher/teacher.h"
 
-#define LIVE_WINDOW 2048 /* points under way at most */
-#define LIVE_BATCH  512  /* replies in one transaction at most */
-#define LIVE_EVENTS 20
-#define LIVE_RATE   64 /* seconds of history for rates */
-#define LIVE_JOBS   8  /* growing jobs at once */
-#define LIVE_ENDED  32 /* ended jobs that are remembered for those who wait */
-#define LIVE_PASSES 2  /* how often a run tries its failed points again by itself */
+#define LIVE_WINDOW   2048 /* points under way at most */
+#define LIVE_BATCH    512  /* replies in one transaction at most */
+#define LIVE_EVENTS   20
+#define LIVE_RATE     64           /* seconds of history for rates */
+#define LIVE_JOBS     8            /* growing jobs at once */
+#define LIVE_ENDED    32           /* ended jobs that are remembered for those who wait */
+#define LIVE_SPEC_MAX (256u << 20) /* bytes of a stored plan */
+#define LIVE_PASSES   2            /* how often a run tries its failed points again by itself */
 
 enum run_state { RUN_IDLE, RUN_RUNNING, RUN_PAUSED, RUN_STOPPED, RUN_INTERRUPTED };
 
@@ -104,6 +106,10 @@ void live_dispatch(struct live *l);
 enum status live_store_call(struct live *l, const struct reply *r, int64_t *call, struct err *e);
 enum status live_apply(struct live *l, const struct reply *r, int64_t call, int64_t job,
                        struct err *e);
+/* live_plan.c. added: points to be made. */
+enum status live_plan_make(struct live *l, int64_t target, int64_t *added, struct err *e);
+enum status live_plan_again(struct live *l, struct err *e); /* for the same target */
+bool live_plan_outdated(struct live *l);
 /* live_run.c */
 void live_feed(struct live *l); /* start points while there is room; inside a transaction */
 void live_run_end_check(struct live *l);

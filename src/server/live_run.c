@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SPEC_MAX (256u << 20)
-
 const char *live_run_name(enum run_state s)
 {
     static const char *const name[] = {"idle", "running", "paused", "stopped", "interrupted"};
@@ -67,137 +65,6 @@ static void set_state(struct live *l, enum run_state state, const char *reason)
     l->changed++;
 }
 
-/* ---- the plan */
-
-/* What quotas depend on: an edit that does not change it (a description, a theme) leaves the plan
- * alone. */
-static uint64_t design_fingerprint(const struct design *d, int64_t target)
-{
-    uint64_t h = rng_hash(&target, sizeof target, d->d.seed);
-    h = rng_hash(&d->d.independent, sizeof d->d.independent, h);
-    const struct tree *t = d->d.tree;
-    for (uint32_t i = 0; i < t->count; i++) {
-        int64_t parent = t->nodes[i].parent != TREE_NONE ? t->nodes[t->nodes[i].parent].id : -1;
-        h = rng_hash(&t->nodes[i].id, sizeof t->nodes[i].id, h);
-        h = rng_hash(&parent, sizeof parent, h);
-        h = rng_hash(&t->nodes[i].weight, sizeof t->nodes[i].weight, h);
-    }
-    for (int i = 0; i < d->d.strategy_count; i++) {
-        const struct plan_strategy *s = &d->d.strategies[i];
-        h = rng_hash(&s->id, sizeof s->id, h);
-        h = rng_hash(&s->weight, sizeof s->weight, h);
-        h = rng_hash(&s->complexity, sizeof s->complexity, h);
-        h = rng_hash(&s->levels, sizeof s->levels, h);
-        for (int k = 0; k < s->taxonomy_count; k++) {
-            h = rng_hash(&t->nodes[s->taxonomies[k]].id, sizeof(int64_t), h);
-        }
-    }
-    for (int i = 0; i < d->d.exclusion_count; i++) {
-        const struct plan_exclusion *x = &d->d.exclusions[i];
-        int64_t pair[3] = {x->strategy, t->nodes[x->a].id, t->nodes[x->b].id};
-        h = rng_hash(pair, sizeof pair, h);
-    }
-    return h;
-}
-
-/* [[node id, quota as drawn]..] of the whole target, for the planned column. */
-static char *counts_json(const struct design *d, const struct plan *p)
-{
-    struct buf b;
-    buf_init(&b, SPEC_MAX);
-    const struct tree *t = d->d.tree;
-    int64_t *sum = xcalloc(t->count, sizeof *sum);
-    for (int i = 0; i < p->part_count; i++) {
-        for (int k = 0; k < d->d.strategies[i].taxonomy_count; k++) {
-            for (uint32_t at = 0; at < t->count; at++) {
-                sum[at] += p->parts[i].node_quota[k][at];
-            }
-        }
-    }
-    buf_addc(&b, '[');
-    for (uint32_t at = 0; at < t->count; at++) {
-        if (sum[at] > 0) {
-            buf_printf(&b, "%s[%" PRId64 ",%" PRId64 "]", b.len > 1 ? "," : "", t->nodes[at].id,
-                       sum[at]);
-        }
-    }
-    buf_addc(&b, ']');
-    free(sum);
-    return buf_take(&b);
-}
-
-static enum status store_new_plan(struct live *l, const struct design *d, const struct plan *p,
-                                  struct run *run, uint64_t fingerprint, struct err *e)
-{
-    struct buf spec;
-    buf_init(&spec, SPEC_MAX);
-    buf_printf(&spec, "%" PRIu64 "\n", fingerprint);
-    if (!run_write(run, &spec)) {
-        buf_free(&spec);
-        return err_set(e, ST_LIMIT, "the plan is too large to be stored");
-    }
-    struct plan_row row = {.target = l->target,
-                           .series = l->series + 1,
-                           .first = run_first(run),
-                           .count = p->add,
-                           .spec = buf_take(&spec),
-                           .counts = counts_json(d, p)};
-    snprintf(row.run, sizeof row.run, "%s", live_run_name(l->state));
-    enum status st = store_begin(l->store, e);
-    if (st == ST_OK) {
-        st = store_plan_put(l->store, &row, e);
-        if (st == ST_OK) {
-            st = store_commit(l->store, e);
-        } else {
-            store_rollback(l->store);
-        }
-    }
-    plan_row_clear(&row);
-    buf_free(&spec);
-    return st;
-}
-
-/* Plan what is missing to the target, from what the store holds now. *added: points to be made. */
-static enum status make_plan(struct live *l, int64_t target, int64_t *added, struct err *e)
-{
-    struct design d;
-    struct plan p = {0};
-    struct plan_draws w = {0};
-    enum status st = live_follow(l, e);
-    if (st != ST_OK) {
-        return st;
-    }
-    st = design_load(l->store, &l->tree, &d, e);
-    if (st != ST_OK) {
-        return st;
-    }
-    uint64_t fingerprint = design_fingerprint(&d, target);
-    st = plan_make(&d.d, target, &p, e);
-    if (st == ST_OK) {
-        st = plan_draw(&d.d, &p, (uint64_t)(l->series + 1), &w, e);
-    }
-    if (st == ST_OK) {
-        int64_t before = l->target;
-        l->target = target;
-        struct run *fresh = run_new(&d.d, &w, store_point_next_id(l->store));
-        st = store_new_plan(l, &d, &p, fresh, fingerprint, e);
-        if (st == ST_OK) {
-            run_free(l->run);
-            l->run = fresh;
-            l->fingerprint = fingerprint;
-            l->series++;
-            *added = p.add;
-        } else {
-            l->target = before;
-            run_free(fresh);
-        }
-    }
-    plan_draws_free(&w);
-    plan_free(&p);
-    design_free(&d);
-    return st;
-}
-
 /* ---- points to start again */
 
 static void again_push(struct live *l, int64_t id)
@@ -242,7 +109,7 @@ static void restore_visit(void *ctx, int64_t id, enum point_state outcome)
 static enum status load_run(struct live *l, int64_t first, struct err *e)
 {
     struct buf spec;
-    buf_init(&spec, SPEC_MAX);
+    buf_init(&spec, LIVE_SPEC_MAX);
     enum status st = store_plan_spec(l->store, &spec, e);
     if (st == ST_OK && spec.len > 0) {
         char *end = NULL;
@@ -326,7 +193,7 @@ enum status live_generate(struct live *l, int64_t target, struct err *e)
         return live_resume(l, e);
     }
     int64_t added = 0;
-    st = make_plan(l, target, &added, e);
+    st = live_plan_make(l, target, &added, e);
     if (st == ST_OK && maker_active(l->maker) == 0) {
         st = gather_open(l, e);
     }
@@ -354,28 +221,6 @@ enum status live_pause(struct live *l, const char *reason, struct err *e)
     return ST_OK;
 }
 
-static enum status replan(struct live *l, struct err *e)
-{
-    int64_t added = 0;
-    enum status st = make_plan(l, l->target, &added, e);
-    if (st == ST_OK) {
-        live_event(l, "planned again: %" PRId64 " points are still to be made", added);
-    }
-    return st;
-}
-
-/* Has the design changed since the plan was made? */
-static bool design_changed(struct live *l)
-{
-    struct design d;
-    if (live_follow(l, NULL) != ST_OK || design_load(l->store, &l->tree, &d, NULL) != ST_OK) {
-        return false;
-    }
-    bool changed = design_fingerprint(&d, l->target) != l->fingerprint;
-    design_free(&d);
-    return changed;
-}
-
 enum status live_resume(struct live *l, struct err *e)
 {
     int jobs = 0;
@@ -389,8 +234,8 @@ enum status live_resume(struct live *l, struct err *e)
         }
         return err_set(e, ST_INVALID, "nothing to resume: start with `generate N`");
     }
-    if (l->run == NULL || design_changed(l)) {
-        st = replan(l, e);
+    if (l->run == NULL || live_plan_outdated(l)) {
+        st = live_plan_again(l, e);
     }
     if (st == ST_OK && maker_active(l->maker) == 0) {
         st = gather_open(l, e);
@@ -461,7 +306,7 @@ void live_edited(struct live *l)
         live_event(l, "%s", e.msg);
         return;
     }
-    if (l->state == RUN_RUNNING && design_changed(l) && replan(l, &e) != ST_OK) {
+    if (l->state == RUN_RUNNING && live_plan_outdated(l) && live_plan_again(l, &e) != ST_OK) {
         live_pause(l, e.msg, NULL);
     }
 }
@@ -663,7 +508,7 @@ void live_run_end_check(struct live *l)
         return;
     }
     /* Settled points of an earlier plan, or a person's decisions, left a gap: plan it. */
-    if (replan(l, &e) != ST_OK) {
+    if (live_plan_again(l, &e) != ST_OK) {
         finish(l, e.msg);
     }
 }
