@@ -6,7 +6,7 @@
  *   live_plan.c   from a target to stored draws
  *   live_run.c    the run: feed, pause, resume, stop, the end
  *   live_job.c    growing jobs
- *   live_status.c what is shown of it all
+ *   status.c      what is shown of it all
  */
 #ifndef TAXA_SERVER_LIVE_PRIVATE_H
 #define TAXA_SERVER_LIVE_PRIVATE_H

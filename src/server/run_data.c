@@ -104,6 +104,9 @@ enum status exec_points(struct exec *x, struct err *e)
     if (st == ST_OK) {
         st = store_points(x->store, &page, point_line, &l, e);
     }
+    if (st == ST_OK && story_any_offline(x->store)) {
+        buf_adds(&x->note, "written by the offline teacher (rule-based)");
+    }
     story_names_free(&l.names);
     filter_free(&f);
     return st;

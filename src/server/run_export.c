@@ -300,25 +300,6 @@ static void choose_row(struct exporter *ex, const char *format)
                                                              : NULL;
 }
 
-static bool count_offline(void *ctx, const struct call_row *c)
-{
-    int64_t *n = ctx;
-    *n += strncmp(c->model, "offline teacher", 15) == 0 ? 1 : 0;
-    return *n == 0;
-}
-
-/* Did the rule-based teacher write any of it? */
-static bool any_offline(struct store *s)
-{
-    struct filter f = {0};
-    int64_t n = 0;
-    if (filter_parse("task:generate outcome:ok", true, &f, NULL) == ST_OK) {
-        store_calls(s, &f, 0, 1000, count_offline, &n, NULL);
-        filter_free(&f);
-    }
-    return n > 0;
-}
-
 enum status exec_export(struct exec *x, struct err *e)
 {
     struct exporter ex = {.x = x};
@@ -354,7 +335,8 @@ enum status exec_export(struct exec *x, struct err *e)
     }
     if (st == ST_OK) {
         buf_printf(&x->note, "%" PRId64 " records%s", ex.count,
-                   any_offline(x->store) ? ", written by the offline teacher (rule-based)" : "");
+                   story_any_offline(x->store) ? ", written by the offline teacher (rule-based)"
+                                               : "");
     }
     story_names_free(&ex.names);
     record_schema_free(ex.schema);

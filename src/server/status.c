@@ -27,6 +27,29 @@ static double expected_cost(const struct call_totals *t, const int64_t n[POINT_S
     return n[POINT_ACCEPTED] > 0 ? t->cost / (double)n[POINT_ACCEPTED] * (double)missing : 0;
 }
 
+/* Who writes: data of the rule-based teacher must be known as such wherever it is shown. */
+static void add_teacher(struct store *s, cJSON *o)
+{
+    struct teacher_config *list = NULL;
+    int count = 0;
+    struct buf role;
+    buf_init(&role, 4096);
+    bool offline = false;
+    if (store_role(s, ROLE_WRITER, &role, NULL) == ST_OK) {
+        store_teachers(s, &list, &count, NULL);
+    }
+    for (int i = 0; i < count; i++) {
+        if (strcmp(list[i].name, role.data) == 0) {
+            offline = strcmp(teacher_config_text(&list[i], TK_DIALECT), "offline") == 0;
+        }
+        teacher_config_free(&list[i]);
+    }
+    free(list);
+    cJSON_AddStringToObject(o, "teacher", offline ? "offline teacher (rule-based)" : role.data);
+    cJSON_AddBoolToObject(o, "offline", offline);
+    buf_free(&role);
+}
+
 enum status status_json(struct store *s, cJSON **out, struct err *e)
 {
     int64_t n[POINT_STATES];
@@ -75,6 +98,7 @@ enum status status_json(struct store *s, cJSON **out, struct err *e)
                             : plan.run[0] != '\0'            ? plan.run
                                                              : "idle");
     cJSON_AddStringToObject(o, "reason", plan.reason != NULL ? plan.reason : "");
+    add_teacher(s, o);
     plan_row_clear(&plan);
     *out = o;
     return ST_OK;
@@ -262,7 +286,7 @@ void live_status(struct live *l, cJSON *o, bool full)
     buf_init(&shown, 512);
     bool offline = false;
     teachers_shown(l->teachers, ROLE_WRITER, &shown, &offline);
-    cJSON_AddStringToObject(o, "teacher", shown.data);
-    cJSON_AddBoolToObject(o, "offline", offline);
+    set(o, "teacher", cJSON_CreateString(shown.data));
+    set(o, "offline", cJSON_CreateBool(offline));
     buf_free(&shown);
 }

@@ -221,3 +221,21 @@ void story_sources(struct store *s, int64_t point, cJSON *into)
     cJSON_AddBoolToObject(into, "offline", strncmp(src.model, "offline teacher", 15) == 0);
     cJSON_AddItemToObject(into, "prompts", sorted(src.prompts));
 }
+
+static bool count_offline(void *ctx, const struct call_row *c)
+{
+    int64_t *n = ctx;
+    *n += strncmp(c->model, "offline teacher", 15) == 0 ? 1 : 0;
+    return *n == 0;
+}
+
+bool story_any_offline(struct store *s)
+{
+    struct filter f = {0};
+    int64_t n = 0;
+    if (filter_parse("task:generate outcome:ok", true, &f, NULL) == ST_OK) {
+        store_calls(s, &f, 0, 1000, count_offline, &n, NULL);
+        filter_free(&f);
+    }
+    return n > 0;
+}

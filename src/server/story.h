@@ -28,6 +28,8 @@ cJSON *story_reviews(struct store *s, int64_t point);
 cJSON *story_record(const struct point *p);
 /* "yes/yes" of the dual critic, "" when it was not asked. */
 void story_verdict(struct store *s, int64_t point, char out[16]);
+/* Did the rule-based teacher write any of the session's points? */
+bool story_any_offline(struct store *s);
 /* Teacher, model and prompt versions behind a point: adds "teacher","model","offline","prompts". */
 void story_sources(struct store *s, int64_t point, cJSON *into);
 
