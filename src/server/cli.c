@@ -404,6 +404,7 @@ static int run_call(const char *file, int argc, const char *const *argv, const s
 
 int cli_command(const char *file, int argc, const char *const *argv)
 {
+    signal(SIGXFSZ, SIG_IGN); /* a limit on files is an error of write, not an end */
     if (file != NULL && argc == 1 && strcmp(argv[0], "-") == 0) {
         return run_script(file);
     }
