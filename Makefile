@@ -50,6 +50,8 @@ ifeq ($(BUILD),asan)
   OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 else ifeq ($(BUILD),tsan)
   OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+else ifeq ($(BUILD),fuzz)
+  OPT := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 else ifeq ($(BUILD),debug)
   OPT := -Og -g3
 else
@@ -71,7 +73,7 @@ E2E      := $(E2E_SRC:tests/e2e/%.c=$(OUT)/tests/%)
 BENCH_SRC := $(sort $(wildcard tests/bench/bench_*.c))
 BENCH    := $(BENCH_SRC:tests/bench/%.c=$(OUT)/tests/%)
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-FUZZ     := $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%)
+FUZZ     := $(FUZZ_SRC:tests/fuzz/%.c=$(OUT)/tests/%)
 PROMPTS  := $(sort $(wildcard src/task/prompts/*.txt))
 
 ifeq ($(V),0)
@@ -81,7 +83,7 @@ else
 endif
 
 all: build/taxa
-.PHONY: all run check unit e2e install uninstall lint format docs asan tsan fuzz bench screens help clean man
+.PHONY: all run check unit e2e install uninstall lint format docs asan tsan fuzz fuzz-run bench screens help clean man
 
 build/taxa: $(OUT)/taxa
 	@ln -sfn $(BUILD)/taxa $@.new && mv -f $@.new $@
@@ -116,6 +118,9 @@ $(OUT)/tests/%.o: tests/e2e/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 $(OUT)/tests/%.o: tests/bench/%.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+$(OUT)/tests/%.o: tests/fuzz/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 $(OUT)/tests/%.o: tests/mock/%.c $(OUT)/flags
@@ -159,15 +164,14 @@ format:
 bench: build/taxa $(BENCH) $(OUT)/tests/http_mock
 	@TAXA_BIN=$(CURDIR)/$(OUT)/taxa TAXA_MOCK=$(CURDIR)/$(OUT)/tests/http_mock sh tests/bench/run $(OUT)
 FUZZ_SECONDS ?= 20
-build/fuzz/%: tests/fuzz/%.c $(OUT)/gen/prompts.c $(LIB_SRC)
-	@mkdir -p $(@D)
-	$(call say,FUZZ,$@)clang -std=c17 -D_GNU_SOURCE -Isrc -I$(OUT)/gen -DTAXA_DATADIR='""' -g -O1 \
-	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(PKG_CFLAGS) -o $@ $< \
-	  $(filter-out src/ui/% src/server/%,$(LIB_SRC)) $(OUT)/gen/prompts.c $(PKG_LIBS) -lm -lpthread
-fuzz: $(FUZZ)
-	@for f in $(FUZZ); do mkdir -p build/fuzz/corpus/$$(basename $$f) && \
-	  $$f -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=0 \
-	  -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$(basename $$f) || exit 1; echo "ok $$f"; done
+fuzz:
+	@$(MAKE) --no-print-directory BUILD=fuzz CC=clang fuzz-run
+$(FUZZ): $(OUT)/tests/%: $(OUT)/tests/%.o $(OUT)/libtaxa.a
+	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $< $(OUT)/libtaxa.a $(LIBS_ALL)
+fuzz-run: $(FUZZ)
+	@for f in $(FUZZ); do corpus=$(OUT)/corpus/$$(basename $$f); mkdir -p $$corpus && \
+	  $$f -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -artifact_prefix=$(OUT)/ $$corpus \
+	  >$$f.log 2>&1 || { tail -40 $$f.log; exit 1; }; echo "ok $$(basename $$f)"; done
 
 # ---- install
 # The generated parts of the manual page and the README, from the program's own tables and screens.
