@@ -63,7 +63,7 @@ CFLAGS_ALL   := -std=c17 $(OPT) $(HARDEN) $(WARN) $(PKG_CFLAGS) $(CFLAGS)
 LDFLAGS_ALL  := $(OPT) $(LINK_HARDEN) $(LDFLAGS)
 LIBS_ALL     := $(PKG_LIBS) -lm -lpthread $(LIBS)
 
-FLOORS   := base domain command store task teacher engine server ui ui/panels
+FLOORS   := base domain command store task teacher teacher/offline engine server ui ui/panels
 LIB_SRC  := $(sort $(foreach f,$(FLOORS),$(wildcard src/$f/*.c)))
 LIB_OBJ  := $(LIB_SRC:src/%.c=$(OUT)/src/%.o) $(OUT)/gen/prompts.o
 UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))

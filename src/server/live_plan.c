@@ -1,6 +1,6 @@
 /*
- * From a target to a plan: exact quotas of what is missing, drawn and stored, so that a restart goes
- * on with the same draws. A plan is out of date when what quotas depend on was edited.
+ * From a target to a plan: exact quotas of what is missing, drawn and stored, so that a restart
+ * goes on with the same draws. A plan is out of date when what quotas depend on was edited.
  */
 #include "base/mem.h"
 #include "base/rng.h"

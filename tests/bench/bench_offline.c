@@ -5,7 +5,7 @@
  */
 #include "base/json.h"
 #include "teacher/offline.h"
-#include "teacher/offline_problem.h"
+#include "teacher/offline/problem.h"
 
 #include <stdio.h>
 #include <stdlib.h>

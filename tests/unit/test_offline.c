@@ -3,7 +3,7 @@
  */
 #include "unit/test_offline.h"
 
-#include "teacher/offline_problem.h"
+#include "teacher/offline/problem.h"
 
 #include <math.h>
 

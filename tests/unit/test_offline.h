@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "teacher/offline.h"
-#include "teacher/offline_vocab.h"
+#include "teacher/offline/vocab.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,7 +4,7 @@
  * One row for each leaf of the taxonomy "everyday setting". The things must be countable plurals
  * and the sentences must hold no digit, since the reader takes every number for a part of the sum.
  */
-#include "teacher/offline_words.h"
+#include "teacher/offline/words.h"
 
 const struct place offline_places[] = {
     {"kitchen", "in the kitchen", "cookies|pancakes|tomatoes|plates|spoons|dumplings",

@@ -13,7 +13,7 @@
 #define TAXA_TEACHER_OFFLINE_TEXT_H
 
 #include "base/buf.h"
-#include "teacher/offline_math.h"
+#include "teacher/offline/math.h"
 
 struct span {
     const char *s;

@@ -5,7 +5,7 @@
  * different forms must never fit the same sentence; the tests try every row against all others. A
  * sentence that carries on names the running value by {r} and must suit any unit.
  */
-#include "teacher/offline_text.h"
+#include "teacher/offline/text.h"
 
 #define START(form, kind, text, ref, ask)                                                          \
     {                                                                                              \

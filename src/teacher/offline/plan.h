@@ -10,8 +10,8 @@
 #define TAXA_TEACHER_OFFLINE_PLAN_H
 
 #include "base/json.h"
-#include "teacher/offline_text.h"
-#include "teacher/offline_words.h"
+#include "teacher/offline/text.h"
+#include "teacher/offline/words.h"
 
 enum wording {
     WORDING_PLAIN,

@@ -1,13 +1,13 @@
 /*
- * offline_text - see offline_text.h.
+ * text - see text.h.
  *
  * Filling is one pass over the pattern. Matching walks the slots from left to right; only word
  * slots can stop at several places, so those are what backtracking goes through, on a stack as long
  * as the pattern has slots. Most patterns never get that far: the 4-gram filter drops them.
  */
-#include "teacher/offline_text.h"
+#include "teacher/offline/text.h"
 
-#include "teacher/offline_words.h"
+#include "teacher/offline/words.h"
 
 #include <string.h>
 

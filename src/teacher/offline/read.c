@@ -6,7 +6,7 @@
  * patterns say is then computed again, with whatever numbers stand there now.
  */
 #include "teacher/offline.h"
-#include "teacher/offline_problem.h"
+#include "teacher/offline/problem.h"
 
 #include <string.h>
 

@@ -4,8 +4,8 @@
  * The maths of grade school varies in the four taxonomies of offline_vocab. One proposal that says
  * nothing is added where there is room, so that the critic of factors has something to reject.
  */
-#include "teacher/offline_answer.h"
-#include "teacher/offline_vocab.h"
+#include "teacher/offline/answer.h"
+#include "teacher/offline/vocab.h"
 
 #include "base/rng.h"
 

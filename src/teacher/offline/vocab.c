@@ -1,12 +1,12 @@
 /*
- * offline_vocab - see offline_vocab.h.
+ * vocab - see vocab.h.
  *
  * The leaves of "everyday setting" live in offline_places, so that a setting has one row in all.
  * Everything is searched linearly: about a hundred short rows, asked a few times per reply.
  */
-#include "teacher/offline_vocab.h"
+#include "teacher/offline/vocab.h"
 
-#include "teacher/offline_plan.h"
+#include "teacher/offline/plan.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * Scenarios of one mix differ in people, things, time and the operations around the main one; the
  * supply is in the millions, so another draw finds a new one when an earlier comes up again.
  */
-#include "teacher/offline_answer.h"
+#include "teacher/offline/answer.h"
 
 #include "base/rng.h"
 

@@ -1,10 +1,10 @@
 /*
- * offline_words - see offline_words.h.
+ * words - see words.h.
  *
  * Lists are kept as one string each: a table of pointers would need a line per word, and picking a
  * piece by counting bars costs well under a microsecond.
  */
-#include "teacher/offline_words.h"
+#include "teacher/offline/words.h"
 
 #include <string.h>
 #include <strings.h>

@@ -7,7 +7,7 @@
 #ifndef TAXA_TEACHER_OFFLINE_VOCAB_H
 #define TAXA_TEACHER_OFFLINE_VOCAB_H
 
-#include "teacher/offline_words.h"
+#include "teacher/offline/words.h"
 #include <stdint.h>
 
 enum vocab {

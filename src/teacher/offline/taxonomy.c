@@ -5,8 +5,8 @@
  * say nothing), since cleaning up is what the critic step is for; the critic compares names by what
  * is left of them without articles, plurals and filler words.
  */
-#include "teacher/offline_answer.h"
-#include "teacher/offline_vocab.h"
+#include "teacher/offline/answer.h"
+#include "teacher/offline/vocab.h"
 
 #include "base/mem.h"
 #include "base/rng.h"

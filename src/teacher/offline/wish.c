@@ -5,8 +5,8 @@
  * searched for words ("shar", "percent"), and what stays unknown is left to the seed. Inner nodes
  * allow everything below them.
  */
-#include "teacher/offline_plan.h"
-#include "teacher/offline_vocab.h"
+#include "teacher/offline/plan.h"
+#include "teacher/offline/vocab.h"
 
 #include <ctype.h>
 #include <string.h>

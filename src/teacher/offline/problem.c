@@ -1,10 +1,10 @@
 /*
- * offline_problem - see offline_problem.h.
+ * problem - see problem.h.
  *
  * Drawing numbers by trial is simple and cannot produce a problem that does not work out; it costs
  * some tens of nanoseconds a try, and the tests watch that the tries never run out.
  */
-#include "teacher/offline_problem.h"
+#include "teacher/offline/problem.h"
 
 #include <math.h>
 #include <string.h>

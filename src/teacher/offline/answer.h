@@ -8,7 +8,7 @@
 #define TAXA_TEACHER_OFFLINE_ANSWER_H
 
 #include "teacher/offline.h"
-#include "teacher/offline_problem.h"
+#include "teacher/offline/problem.h"
 
 enum { OFFLINE_TEXT_MAX = 256 * 1024, WHY_MAX = 400 };
 

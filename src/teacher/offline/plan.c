@@ -1,11 +1,11 @@
 /*
- * offline_plan - see offline_plan.h.
+ * plan - see plan.h.
  *
  * The scenario holds everything that fixes the story; the numbers and the turns of phrase come
  * later from the seed of the question. So a scenario can be used with many seeds, and what a person
  * changes in it (a name, an operation, the wording) is what the next problem has.
  */
-#include "teacher/offline_plan.h"
+#include "teacher/offline/plan.h"
 
 #include "base/rng.h"
 

@@ -7,7 +7,7 @@
 #ifndef TAXA_TEACHER_OFFLINE_PROBLEM_H
 #define TAXA_TEACHER_OFFLINE_PROBLEM_H
 
-#include "teacher/offline_plan.h"
+#include "teacher/offline/plan.h"
 
 struct step {
     enum form form;

@@ -1,10 +1,10 @@
 /*
- * offline_math - see offline_math.h.
+ * math - see math.h.
  *
  * Exact fractions with checked 64-bit arithmetic. form_compute is shared by the builder and by the
  * reader, so the truth of a problem and the critic's opinion of it cannot drift apart.
  */
-#include "teacher/offline_math.h"
+#include "teacher/offline/math.h"
 
 #include "base/rng.h"
 

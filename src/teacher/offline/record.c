@@ -5,7 +5,7 @@
  * can't be recognised and is required makes the task impossible, and saying so beats inventing.
  * A wrong answer (at the set rate) is one that a person could have made: a step forgotten, a slip.
  */
-#include "teacher/offline_answer.h"
+#include "teacher/offline/answer.h"
 
 #include "base/rng.h"
 

@@ -5,7 +5,7 @@
  * Only then are they made to err, at the set rates: an error is a wrong verdict on a right
  * computation, as with a model that wants to please.
  */
-#include "teacher/offline_answer.h"
+#include "teacher/offline/answer.h"
 
 #include "base/rng.h"
 

@@ -7,7 +7,7 @@
  */
 #include "teacher/offline.h"
 
-#include "teacher/offline_answer.h"
+#include "teacher/offline/answer.h"
 
 #include "base/mem.h"
 #include "base/rng.h"
