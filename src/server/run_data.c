@@ -44,6 +44,40 @@ static cJSON *point_object(struct exec *x, const struct story_names *names, cons
     return o;
 }
 
+/* One line of text in so many columns, cut between characters; `fill`: with blanks to the end. */
+static void add_cell(struct buf *out, const char *text, int columns, bool fill)
+{
+    struct buf safe;
+    int used = 0;
+    buf_init(&safe, 1u << 20);
+    text_safe(&safe, text, strnlen(text, 4096), TEXT_LINE);
+    size_t n = utf8_fit(safe.data, safe.len, columns, &used);
+    buf_add(out, safe.data, n);
+    if (fill && used < columns) {
+        buf_printf(out, "%*s", columns - used, "");
+    }
+    buf_free(&safe);
+}
+
+/* What the record begins with: its first text; before there is a record, the scenario. */
+static void add_words(struct buf *out, const struct point *p)
+{
+    cJSON *record = story_record(p);
+    const cJSON *field = NULL, *first = NULL;
+    cJSON_ArrayForEach(field, record)
+    {
+        if (first == NULL && cJSON_IsString(field)) {
+            first = field;
+        }
+    }
+    const char *text = first != NULL         ? first->valuestring
+                       : p->record != NULL   ? p->record
+                       : p->scenario != NULL ? p->scenario
+                                             : "";
+    add_cell(out, text, 80, false);
+    cJSON_Delete(record);
+}
+
 static bool point_line(void *ctx, const struct point *p)
 {
     struct listing *l = ctx;
@@ -51,13 +85,16 @@ static bool point_line(void *ctx, const struct point *p)
         return exec_json(l->x, point_object(l->x, &l->names, p));
     }
     char verdict[16];
+    struct buf line;
+    buf_init(&line, 65536);
     story_verdict(l->x->store, p->id, verdict);
-    const char *text = p->record != NULL ? p->record : p->scenario != NULL ? p->scenario : "";
-    int columns = 0;
-    int fits = (int)utf8_fit(text, strlen(text), 80, &columns);
-    return exec_printf(l->x, "%7" PRId64 "  %-9s %-14.14s %c %-8s %.*s\n", p->id,
-                       point_state_name(p->state), story_strategy(&l->names, p->strategy),
-                       p->complexified ? '+' : ' ', verdict, fits, text);
+    buf_printf(&line, "%7" PRId64 "  %-9s ", p->id, point_state_name(p->state));
+    add_cell(&line, story_strategy(&l->names, p->strategy), 14, true);
+    buf_printf(&line, " %c %-8s ", p->complexified ? '+' : ' ', verdict);
+    add_words(&line, p);
+    bool more = exec_printf(l->x, "%s\n", line.data);
+    buf_free(&line);
+    return more;
 }
 
 static void joined(const struct call *c, int i, struct buf *out)
@@ -232,7 +269,13 @@ static void show_text(struct exec *x, const cJSON *o)
     if (json_bool_or(o, "complexified", false)) {
         exec_printf(x, "complexified %s\n", json_str_or(o, "scenario", ""));
     }
-    show_list(x, "attempt", cJSON_GetObjectItem(o, "attempts"), "task", "text");
+    cJSON_ArrayForEach(s, cJSON_GetObjectItem(o, "attempts"))
+    {
+        const char *problem = json_str_or(s, "problem", "");
+        exec_printf(x, "%-12s %s: %s%s%s\n", "attempt", json_str_or(s, "task", ""),
+                    json_str_or(s, "text", ""),
+                    problem[0] != '\0' ? "\n             problem: " : "", problem);
+    }
     const cJSON *field = NULL;
     cJSON_ArrayForEach(field, cJSON_GetObjectItem(o, "record"))
     {
@@ -251,26 +294,38 @@ static void show_text(struct exec *x, const cJSON *o)
     free(calls);
 }
 
+enum status show_json(struct store *s, int64_t point, cJSON **out, struct err *e)
+{
+    struct tree tree;
+    struct story_names names = {0};
+    struct point p = {0};
+    enum status st = store_tree(s, false, &tree, e);
+    if (st != ST_OK) {
+        return st;
+    }
+    st = story_names_load(s, &tree, &names, e);
+    if (st == ST_OK) {
+        st = store_point(s, point, &p, e);
+    }
+    if (st == ST_OK) {
+        *out = point_story(s, &names, &p);
+        point_clear(&p);
+    }
+    story_names_free(&names);
+    tree_free(&tree);
+    return st;
+}
+
 enum status exec_show(struct exec *x, struct err *e)
 {
-    struct listing l = {0};
-    struct point p = {0};
-    int64_t id = (int64_t)call_arg_num(x->call, 0, 0);
-    enum status st = listing_open(x, &l, e);
-    if (st == ST_OK) {
-        st = store_point(x->store, id, &p, e);
+    cJSON *o = NULL;
+    enum status st = show_json(x->store, (int64_t)call_arg_num(x->call, 0, 0), &o, e);
+    if (st == ST_OK && x->call->json) {
+        exec_json(x, o);
+    } else if (st == ST_OK) {
+        show_text(x, o);
+        cJSON_Delete(o);
     }
-    if (st == ST_OK) {
-        cJSON *o = point_story(x->store, &l.names, &p);
-        point_clear(&p);
-        if (x->call->json) {
-            exec_json(x, o);
-        } else {
-            show_text(x, o);
-            cJSON_Delete(o);
-        }
-    }
-    story_names_free(&l.names);
     return st;
 }
 

@@ -1,8 +1,10 @@
 /*
  * The dataset as a file: streamed row by row into a temporary file beside the target, synced, then
- * renamed, so that a full disk or an interruption leaves what was there before.
+ * renamed, so that a full disk or an interruption leaves what was there before. What is no regular
+ * file (/dev/null, a pipe) cannot be replaced and is written to, as file_write does.
  */
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "domain/schema.h"
 #include "server/exec_table.h"
@@ -14,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CHUNK 262144
@@ -23,18 +26,30 @@ struct exporter {
     struct story_names names;
     struct record_schema *schema;
     cJSON *(*row)(struct exporter *ex, const struct point *p); /* NULL: csv */
-    char *path, *temp;
-    int fd; /* -1: standard output */
+    char *path, *temp; /* temp NULL: nothing is to be renamed */
+    int fd;            /* -1: standard output */
     struct buf buf;
-    int64_t count, offline;
+    int64_t count, offline, unfit;
     struct err error;
 };
 
 /* ---- writing */
 
+static enum status fail(struct exporter *ex, struct err *e)
+{
+    return err_set(e, errno == EACCES || errno == EPERM ? ST_DENIED : ST_IO,
+                   "cannot write %s: %s%s", ex->path, strerror(errno),
+                   ex->temp != NULL ? "; nothing was written" : "");
+}
+
 static bool flush(struct exporter *ex)
 {
     size_t done = 0;
+    if (ex->buf.over) {
+        err_set(&ex->error, ST_LIMIT, "a record is larger than the %zu bytes that a row may have",
+                ex->buf.max);
+        return false;
+    }
     while (done < ex->buf.len) {
         if (ex->fd < 0) {
             if (!ex->x->out(ex->x->out_ctx, ex->buf.data, ex->buf.len)) {
@@ -45,7 +60,7 @@ static bool flush(struct exporter *ex)
         }
         ssize_t n = write(ex->fd, ex->buf.data + done, ex->buf.len - done);
         if (n < 0 && errno != EINTR) {
-            err_set(&ex->error, ST_IO, "%s: %s; nothing was written", ex->path, strerror(errno));
+            fail(ex, &ex->error);
             return false;
         }
         done += n > 0 ? (size_t)n : 0;
@@ -54,23 +69,38 @@ static bool flush(struct exporter *ex)
     return true;
 }
 
+/* Open the temporary file, with the mode of the file it replaces. */
+static enum status begin_file(struct exporter *ex, struct err *e)
+{
+    struct stat sb;
+    bool there = stat(ex->path, &sb) == 0;
+    if (there && S_ISDIR(sb.st_mode)) {
+        return err_set(e, ST_INVALID, "cannot write %s: it is a folder", ex->path);
+    }
+    if (there && !S_ISREG(sb.st_mode)) {
+        ex->fd = open(ex->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+        return ex->fd >= 0 ? ST_OK : fail(ex, e);
+    }
+    char *temp = xasprintf("%s.XXXXXX", ex->path);
+    ex->fd = mkostemp(temp, O_CLOEXEC);
+    if (ex->fd < 0) {
+        enum status st = fail(ex, e);
+        free(temp);
+        return st;
+    }
+    ex->temp = temp;
+    return fchmod(ex->fd, there ? sb.st_mode & 0777 : 0644) == 0 ? ST_OK : fail(ex, e);
+}
+
 static enum status begin(struct exporter *ex, const char *arg, struct err *e)
 {
-    buf_init(&ex->buf, 64u << 20);
-    ex->fd = -1;
     if (strcmp(arg, "-") == 0) {
         return ST_OK;
     }
-    ex->path = exec_path(ex->x, arg);
-    ex->temp = xasprintf("%s.%ld.part", ex->path, (long)getpid());
-    ex->fd = open(ex->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (ex->fd < 0) {
-        enum status st = err_set(e, ST_IO, "%s: %s", ex->path, strerror(errno));
-        free(ex->temp);
-        ex->temp = NULL;
-        return st;
-    }
-    return ST_OK;
+    char *path = exec_path(ex->x, arg);
+    enum status st = path_absolute(path, &ex->path, e); /* a link is followed */
+    free(path);
+    return st == ST_OK ? begin_file(ex, e) : st;
 }
 
 static void sync_folder(const char *path)
@@ -90,20 +120,22 @@ static enum status finish(struct exporter *ex, enum status st, struct err *e)
         st = ex->error.code;
         *e = ex->error;
     }
-    if (ex->fd >= 0) {
-        if (st == ST_OK && (fsync(ex->fd) != 0 || rename(ex->temp, ex->path) != 0)) {
-            st = err_set(e, ST_IO, "%s: %s; nothing was written", ex->path, strerror(errno));
-        }
-        close(ex->fd);
-        if (st == ST_OK) {
-            sync_folder(ex->path);
-        } else {
-            unlink(ex->temp);
-        }
+    if (st == ST_OK && ex->temp != NULL && fsync(ex->fd) != 0) {
+        st = fail(ex, e);
+    }
+    if (ex->fd >= 0 && close(ex->fd) != 0 && st == ST_OK) {
+        st = fail(ex, e);
+    }
+    if (st == ST_OK && ex->temp != NULL && rename(ex->temp, ex->path) != 0) {
+        st = fail(ex, e);
+    }
+    if (ex->temp != NULL && st == ST_OK) {
+        sync_folder(ex->path);
+    } else if (ex->temp != NULL) {
+        unlink(ex->temp);
     }
     free(ex->path);
     free(ex->temp);
-    buf_free(&ex->buf);
     return st;
 }
 
@@ -123,11 +155,22 @@ static cJSON *row_jsonl(struct exporter *ex, const struct point *p)
     return o;
 }
 
+/* The last decision; without any the last note. Times stand apart, see row_full. */
 static cJSON *last_review(struct exporter *ex, const struct point *p)
 {
     cJSON *all = story_reviews(ex->x->store, p->id);
-    int n = cJSON_GetArraySize(all);
-    cJSON *last = n > 0 ? cJSON_DetachItemFromArray(all, n - 1) : cJSON_CreateNull();
+    cJSON *last = NULL, *r = NULL;
+    bool decided = false;
+    cJSON_ArrayForEach(r, all)
+    {
+        const char *what = json_str_or(r, "decision", "");
+        bool decides = strcmp(what, "note") != 0 && strcmp(what, "skip") != 0;
+        if (decides || !decided) {
+            last = r;
+        }
+        decided = decided || decides;
+    }
+    last = last != NULL ? cJSON_DetachItemViaPointer(all, last) : cJSON_CreateNull();
     cJSON_DeleteItemFromObject(last, "at_us");
     cJSON_Delete(all);
     return last;
@@ -179,18 +222,24 @@ static void add_message(cJSON *list, const char *role, const char *text)
     cJSON_AddItemToArray(list, m);
 }
 
-/* Options of a choice as "A. ..." lines: they belong to the question. */
+/* Options of a choice as "A. ..." lines: they belong to the question. After Z by number. */
 static void add_options(struct buf *out, const cJSON *list)
 {
     const cJSON *o = NULL;
-    char letter = 'A';
+    int n = 0;
     cJSON_ArrayForEach(o, list)
     {
-        buf_printf(out, "\n%c. ", letter++);
+        if (n < 26) {
+            buf_printf(out, "\n%c. ", 'A' + n);
+        } else {
+            buf_printf(out, "\n%d. ", n + 1);
+        }
+        n++;
         add_text(out, o);
     }
 }
 
+/* The first text is what is asked, an array right behind it its options, the rest the answer. */
 static cJSON *row_chat(struct exporter *ex, const struct point *p)
 {
     cJSON *record = story_record(p), *o = cJSON_CreateObject();
@@ -198,12 +247,14 @@ static cJSON *row_chat(struct exporter *ex, const struct point *p)
     struct buf user, reply;
     buf_init(&user, 8u << 20);
     buf_init(&reply, 8u << 20);
+    int asked = -1;
     for (int i = 0; i < record_schema_field_count(ex->schema); i++) {
         const cJSON *v =
             cJSON_GetObjectItemCaseSensitive(record, record_schema_field(ex->schema, i));
-        if (user.len == 0 && cJSON_IsString(v)) {
+        if (asked < 0 && cJSON_IsString(v)) {
+            asked = i;
             add_text(&user, v);
-        } else if (reply.len == 0 && cJSON_IsArray(v)) {
+        } else if (asked >= 0 && i == asked + 1 && cJSON_IsArray(v)) {
             add_options(&user, v);
         } else if (v != NULL) {
             buf_adds(&reply, reply.len > 0 ? "\n" : "");
@@ -255,11 +306,25 @@ static void csv_row(struct exporter *ex, const struct point *p)
     cJSON_Delete(record);
 }
 
+/* The schema may have changed since the record was made; what does not fit it is no data. */
+static bool fits(struct exporter *ex, const struct point *p)
+{
+    cJSON *record = story_record(p);
+    bool ok = record_schema_check(ex->schema, record, NULL) == ST_OK;
+    cJSON_Delete(record);
+    return ok;
+}
+
 static bool export_point(void *ctx, const struct point *p)
 {
     struct exporter *ex = ctx;
+    struct story_writer writer;
     if (p->record == NULL) {
         return true; /* never written: there is nothing to export */
+    }
+    if (!fits(ex, p)) {
+        ex->unfit++;
+        return true;
     }
     if (ex->row == NULL) {
         csv_row(ex, p);
@@ -271,8 +336,25 @@ static bool export_point(void *ctx, const struct point *p)
         free(text);
         cJSON_Delete(o);
     }
+    story_writer(ex->x->store, p->id, &writer);
+    ex->offline += writer.offline ? 1 : 0;
     ex->count++;
-    return ex->buf.len < CHUNK || flush(ex);
+    return (ex->buf.len < CHUNK && !ex->buf.over) || flush(ex);
+}
+
+static void say_what(struct exporter *ex)
+{
+    struct buf *note = &ex->x->note;
+    buf_printf(note, "%" PRId64 " record%s", ex->count, ex->count == 1 ? "" : "s");
+    if (ex->offline > 0 && ex->offline == ex->count) {
+        buf_adds(note, ", written by the offline teacher (rule-based)");
+    } else if (ex->offline > 0) {
+        buf_printf(note, ", %" PRId64 " of them written by the offline teacher (rule-based)",
+                   ex->offline);
+    }
+    if (ex->unfit > 0) {
+        buf_printf(note, "; %" PRId64 " left out: their records do not fit the schema", ex->unfit);
+    }
 }
 
 /* ---- the command */
@@ -300,9 +382,26 @@ static void choose_row(struct exporter *ex, const char *format)
                                                              : NULL;
 }
 
+static enum status write_rows(struct exporter *ex, const struct filter *f, struct err *e)
+{
+    enum status st = begin(ex, call_arg(ex->x->call, 0), e);
+    if (st == ST_OK && ex->row == NULL) {
+        csv_row(ex, NULL);
+    }
+    struct point_page page = {.filter = f, .sort = SORT_ID, .limit = INT64_MAX};
+    if (st == ST_OK) {
+        st = store_points(ex->x->store, &page, export_point, ex, e);
+    }
+    if (st == ST_OK && ex->error.code != ST_OK) {
+        st = ex->error.code;
+        *e = ex->error;
+    }
+    return finish(ex, st, e);
+}
+
 enum status exec_export(struct exec *x, struct err *e)
 {
-    struct exporter ex = {.x = x};
+    struct exporter ex = {.x = x, .fd = -1};
     struct filter f = {0};
     const struct tree *t = NULL;
     const char *where = call_opt(x->call, "--where");
@@ -310,6 +409,7 @@ enum status exec_export(struct exec *x, struct err *e)
     if (st != ST_OK) {
         return st;
     }
+    buf_init(&ex.buf, 64u << 20);
     choose_row(&ex, call_opt(x->call, "--format"));
     st = load_schema(&ex, e);
     if (st == ST_OK) {
@@ -319,25 +419,12 @@ enum status exec_export(struct exec *x, struct err *e)
         st = story_names_load(x->store, t, &ex.names, e);
     }
     if (st == ST_OK) {
-        st = begin(&ex, call_arg(x->call, 0), e);
-        if (st == ST_OK && ex.row == NULL) {
-            csv_row(&ex, NULL);
-        }
-        struct point_page page = {.filter = &f, .sort = SORT_ID, .limit = INT64_MAX};
-        if (st == ST_OK) {
-            st = store_points(x->store, &page, export_point, &ex, e);
-        }
-        if (st == ST_OK && ex.error.code != ST_OK) {
-            st = ex.error.code;
-            *e = ex.error;
-        }
-        st = finish(&ex, st, e);
+        st = write_rows(&ex, &f, e);
     }
     if (st == ST_OK) {
-        buf_printf(&x->note, "%" PRId64 " records%s", ex.count,
-                   story_any_offline(x->store) ? ", written by the offline teacher (rule-based)"
-                                               : "");
+        say_what(&ex);
     }
+    buf_free(&ex.buf);
     story_names_free(&ex.names);
     record_schema_free(ex.schema);
     filter_free(&f);

@@ -157,8 +157,56 @@ void story_verdict(struct store *s, int64_t point, char out[16])
     }
 }
 
+/* Did the reply become a record? A repair answers in the place of the question it repairs. */
+static bool wrote(const struct call_row *c)
+{
+    if (strcmp(c->outcome, "ok") != 0) {
+        return false;
+    }
+    if (strcmp(c->task, "repair") == 0) {
+        return strstr(c->key, ".generate.") != NULL || strstr(c->key, ".refine.") != NULL;
+    }
+    return strcmp(c->task, "generate") == 0 || strcmp(c->task, "refine") == 0;
+}
+
+static void set_writer(struct story_writer *w, const struct call_row *c)
+{
+    snprintf(w->teacher, sizeof w->teacher, "%s", c->teacher);
+    snprintf(w->model, sizeof w->model, "%s", c->model);
+    w->offline = strncmp(c->model, "offline teacher", 15) == 0;
+}
+
+/* Calls of a point, newest first. */
+static void visit_calls(struct store *s, int64_t point,
+                        bool (*visit)(void *ctx, const struct call_row *c), void *ctx)
+{
+    char word[32];
+    struct filter f = {0};
+    snprintf(word, sizeof word, "point:%lld", (long long)point);
+    if (filter_parse(word, true, &f, NULL) == ST_OK) {
+        store_calls(s, &f, 0, 10000, visit, ctx, NULL);
+        filter_free(&f);
+    }
+}
+
+static bool see_writer(void *ctx, const struct call_row *c)
+{
+    if (!wrote(c)) {
+        return true;
+    }
+    set_writer(ctx, c);
+    return false;
+}
+
+void story_writer(struct store *s, int64_t point, struct story_writer *out)
+{
+    memset(out, 0, sizeof *out);
+    visit_calls(s, point, see_writer, out);
+}
+
 struct sources {
-    char teacher[64], model[128];
+    struct story_writer writer;
+    bool known;
     cJSON *prompts;
 };
 
@@ -172,10 +220,9 @@ static bool see_call(void *ctx, const struct call_row *c)
     if (cJSON_GetObjectItemCaseSensitive(s->prompts, c->task) == NULL) {
         cJSON_AddStringToObject(s->prompts, c->task, c->prompt);
     }
-    bool writes = strcmp(c->task, "generate") == 0 || strcmp(c->task, "refine") == 0;
-    if (writes && s->model[0] == '\0') {
-        snprintf(s->teacher, sizeof s->teacher, "%s", c->teacher);
-        snprintf(s->model, sizeof s->model, "%s", c->model);
+    if (wrote(c) && !s->known) {
+        s->known = true;
+        set_writer(&s->writer, c);
     }
     return true;
 }
@@ -209,16 +256,10 @@ static cJSON *sorted(cJSON *o)
 void story_sources(struct store *s, int64_t point, cJSON *into)
 {
     struct sources src = {.prompts = cJSON_CreateObject()};
-    char word[32];
-    struct filter f = {0};
-    snprintf(word, sizeof word, "point:%lld", (long long)point);
-    if (filter_parse(word, true, &f, NULL) == ST_OK) {
-        store_calls(s, &f, 0, 10000, see_call, &src, NULL);
-        filter_free(&f);
-    }
-    cJSON_AddStringToObject(into, "teacher", src.teacher);
-    cJSON_AddStringToObject(into, "model", src.model);
-    cJSON_AddBoolToObject(into, "offline", strncmp(src.model, "offline teacher", 15) == 0);
+    visit_calls(s, point, see_call, &src);
+    cJSON_AddStringToObject(into, "teacher", src.writer.teacher);
+    cJSON_AddStringToObject(into, "model", src.writer.model);
+    cJSON_AddBoolToObject(into, "offline", src.writer.offline);
     cJSON_AddItemToObject(into, "prompts", sorted(src.prompts));
 }
 

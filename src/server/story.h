@@ -30,6 +30,12 @@ cJSON *story_record(const struct point *p);
 void story_verdict(struct store *s, int64_t point, char out[16]);
 /* Did the rule-based teacher write any of the session's points? */
 bool story_any_offline(struct store *s);
+/* Who wrote the record of a point: the newest answered question that gave one; "" when none did. */
+struct story_writer {
+    char teacher[64], model[128];
+    bool offline; /* the rule-based teacher */
+};
+void story_writer(struct store *s, int64_t point, struct story_writer *out);
 /* Teacher, model and prompt versions behind a point: adds "teacher","model","offline","prompts". */
 void story_sources(struct store *s, int64_t point, cJSON *into);
 
