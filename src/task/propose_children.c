@@ -2,8 +2,9 @@
  * propose_children - one of B independent lists of children for a node.
  *
  * What exists already, above or below the node, is removed rather than refused: the union of the
- * lists goes to a critic anyway. A list of nothing but repetitions becomes empty, which says that
- * this author found nothing new.
+ * lists goes to a critic anyway. For a node that has children, a list of nothing but repetitions
+ * becomes empty, which says that this author found nothing new; for one that has none it is a
+ * mistake, worth a second try.
  */
 #include "task/tasks.h"
 
@@ -21,12 +22,18 @@ static cJSON *schema(const cJSON *inputs)
 
 static enum status check(const cJSON *inputs, cJSON *value, struct err *e)
 {
-    (void)e;
     static const char *const taken[] = {"children", "ancestors", "node"};
     cJSON *children = cJSON_GetObjectItemCaseSensitive(value, "children");
+    int given = cJSON_GetArraySize(children);
     list_unique(children);
     for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
         list_without(children, cJSON_GetObjectItemCaseSensitive(inputs, taken[i]));
+    }
+    bool first = cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(inputs, "children")) == 0;
+    if (first && given > 0 && cJSON_GetArraySize(children) == 0) {
+        return err_set(e, ST_INVALID,
+                       "at $.children: every name repeats the node or what is above it; expected "
+                       "kinds below the node");
     }
     return ST_OK;
 }
