@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "server/exec_table.h"
+#include "teacher/key.h"
 #include "teacher/teacher.h"
 #include <langinfo.h>
 #include <poll.h>
@@ -72,9 +73,44 @@ static void ask(struct teachers *t, struct probe *p)
     }
 }
 
+/*
+ * Where the key comes from and whether it is there; never the key. A key command is not run for
+ * this: the question has run it already, and it may ask a person for a password.
+ */
+static void key_text(const struct teacher_config *c, const struct probe *p, struct buf *out)
+{
+    if (teacher_config_text(c, TK_KEY_COMMAND)[0] != '\0') {
+        buf_adds(out, p->done && p->reply.outcome <= REPLY_REFUSED ? "from the key command: found"
+                                                                   : "from the key command");
+        return;
+    }
+    struct key k;
+    key_init(&k);
+    key_fetch(&k, c);
+    if (k.state == KEY_READY && k.value == NULL) {
+        buf_adds(out, "none needed");
+    } else if (k.state == KEY_READY) {
+        buf_printf(out, "from %s: found", k.source);
+    } else {
+        buf_printf(out, "%s", k.problem.msg);
+    }
+    key_free(&k);
+}
+
+static const char *structured_text(const struct teacher_config *c, bool offline)
+{
+    const char *how = teacher_config_text(c, TK_STRUCTURED);
+    return offline                    ? "always"
+           : strcmp(how, "auto") == 0 ? "auto: by json_schema, simpler where the server refuses it"
+                                      : how;
+}
+
 static void report(struct exec *x, const struct teacher_config *c, const struct probe *p,
                    bool parsed, cJSON *list)
 {
+    struct buf key;
+    buf_init(&key, 4096);
+    key_text(c, p, &key);
     bool offline = strcmp(teacher_config_text(c, TK_DIALECT), "offline") == 0;
     bool ok = p->done && p->reply.outcome == REPLY_OK;
     if (list != NULL) {
@@ -87,13 +123,18 @@ static void report(struct exec *x, const struct teacher_config *c, const struct 
         cJSON_AddNumberToObject(o, "seconds", p->reply.seconds);
         cJSON_AddStringToObject(o, "error", p->done ? p->reply.error : "no answer in 60 s");
         cJSON_AddItemToObject(o, "events", cJSON_Duplicate(p->events, true));
+        cJSON_AddStringToObject(o, "key", key.data);
+        cJSON_AddStringToObject(o, "structured", structured_text(c, offline));
         cJSON_AddItemToArray(list, o);
+        buf_free(&key);
         return;
     }
     char time[32];
     text_seconds(time, p->reply.seconds);
     exec_printf(x, "%-12s %s\n", c->name,
                 offline ? "offline teacher (rule-based), no network" : p->reply.model);
+    exec_printf(x, "  key %s; structured output %s\n", key.data, structured_text(c, offline));
+    buf_free(&key);
     if (ok) {
         exec_printf(x, "  answered in %s, %lld tokens in, %lld out; %s\n", time,
                     (long long)p->reply.tokens_in, (long long)p->reply.tokens_out,

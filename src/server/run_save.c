@@ -17,9 +17,29 @@ struct script {
     struct exec *x;
     const struct tree *t;
     struct buf out, path;
+    bool dashes; /* the line has its "--" */
 };
 
+/* Begin a line with the words of a command. */
+static void begin(struct script *s, const char *command)
+{
+    buf_adds(&s->out, command);
+    s->dashes = false;
+}
+
+/* An argument. One that begins with '-' would be taken for an option: "--" ends these first. */
 static void word(struct script *s, const char *text)
+{
+    if (text[0] == '-' && !s->dashes) {
+        buf_adds(&s->out, " --");
+        s->dashes = true;
+    }
+    buf_addc(&s->out, ' ');
+    words_quote(&s->out, text);
+}
+
+/* The value of an option, whatever it begins with. */
+static void value(struct script *s, const char *text)
 {
     buf_addc(&s->out, ' ');
     words_quote(&s->out, text);
@@ -53,7 +73,7 @@ static enum status save_texts(struct script *s, struct err *e)
         buf_clear(&text);
         st = store_text(s->x->store, keys[i][0], &text, e);
         if (st == ST_OK && text.len > 0) {
-            buf_adds(&s->out, keys[i][1]);
+            begin(s, keys[i][1]);
             word(s, text.data);
             end(s);
         }
@@ -67,7 +87,7 @@ static enum status save_texts(struct script *s, struct err *e)
     cJSON_ArrayForEach(item, list)
     {
         char *json = json_text(cJSON_GetObjectItem(item, "record"));
-        buf_adds(&s->out, "example add");
+        begin(s, "example add");
         word(s, json);
         end(s);
         free(json);
@@ -78,29 +98,31 @@ static enum status save_texts(struct script *s, struct err *e)
 
 static enum status save_settings(struct script *s, struct err *e)
 {
-    struct buf value;
-    buf_init(&value, 65536);
+    struct buf text;
+    buf_init(&text, 65536);
     enum status st = ST_OK;
     for (int i = 0; st == ST_OK && i < SETTING_COUNT; i++) {
         enum setting_id id = (enum setting_id)i;
-        buf_clear(&value);
-        st = store_setting(s->x->store, id, &value, e);
+        buf_clear(&text);
+        st = store_setting(s->x->store, id, &text, e);
         if (st == ST_OK && store_setting_is_set(s->x->store, id) &&
-            strcmp(value.data, setting_at(id)->otherwise) != 0) {
-            buf_printf(&s->out, "set %s", setting_at(id)->name);
-            word(s, value.data);
+            strcmp(text.data, setting_at(id)->otherwise) != 0) {
+            begin(s, "set");
+            word(s, setting_at(id)->name);
+            word(s, text.data);
             end(s);
         }
     }
-    buf_free(&value);
+    buf_free(&text);
     return st;
 }
 
 static void save_teacher(struct script *s, const struct teacher_config *c)
 {
     struct buf pair;
+    int keys = 0;
     buf_init(&pair, 65536);
-    buf_adds(&s->out, "teacher add");
+    begin(s, "teacher add");
     word(s, c->name);
     for (int k = 0; k < TK_COUNT; k++) {
         const char *name = teacher_key_at((enum teacher_key_id)k)->name;
@@ -109,7 +131,11 @@ static void save_teacher(struct script *s, const struct teacher_config *c)
             buf_clear(&pair);
             buf_printf(&pair, "%s=%s", name, k == TK_BASE_URL ? c->base_url[i] : c->key[k]);
             word(s, pair.data);
+            keys++;
         }
+    }
+    if (keys == 0) {
+        word(s, "dialect="); /* the command wants a key; an empty value is the default */
     }
     end(s);
     buf_free(&pair);
@@ -122,7 +148,8 @@ static bool is_built_in(const struct teacher_config *c)
     for (int k = 0; k < TK_COUNT; k++) {
         keys = keys || (k != TK_DIALECT && c->key[k] != NULL);
     }
-    return strcmp(c->name, "offline") == 0 && !keys && c->base_url_count == 0;
+    return strcmp(c->name, "offline") == 0 && !keys && c->base_url_count == 0 &&
+           strcmp(teacher_config_text(c, TK_DIALECT), "offline") == 0;
 }
 
 static enum status save_teachers(struct script *s, struct err *e)
@@ -141,7 +168,8 @@ static enum status save_teachers(struct script *s, struct err *e)
         buf_clear(&name);
         st = store_role(s->x->store, (enum role_id)r, &name, e);
         if (st == ST_OK && count > 0 && strcmp(name.data, list[0].name) != 0) {
-            buf_printf(&s->out, "role %s", role_name((enum role_id)r));
+            begin(s, "role");
+            word(s, role_name((enum role_id)r));
             word(s, name.data);
             end(s);
         }
@@ -154,56 +182,55 @@ static enum status save_teachers(struct script *s, struct err *e)
     return st;
 }
 
+static void add_factor(struct script *s, const char *name, const char *desc)
+{
+    begin(s, "factor add");
+    if (desc[0] != '\0' && name[0] == '-') { /* options do not go behind "--" */
+        buf_adds(&s->out, " -d");
+        value(s, desc);
+    }
+    word(s, name);
+    if (desc[0] != '\0' && !s->dashes) {
+        buf_adds(&s->out, " -d");
+        value(s, desc);
+    }
+    end(s);
+}
+
 static bool save_factor(void *ctx, const struct factor_row *f)
 {
     struct script *s = ctx;
-    if (f->state == FACTOR_ACCEPTED) {
+    bool taken = tree_child(s->t, 0, f->name, strlen(f->name)) != TREE_NONE;
+    if (f->state == FACTOR_ACCEPTED || taken) {
         return true; /* its taxonomy, if it was not deleted, says more */
     }
-    buf_adds(&s->out, "factor add");
-    word(s, f->name);
-    if (f->desc[0] != '\0') {
-        buf_adds(&s->out, " -d");
-        word(s, f->desc);
-    }
-    end(s);
+    add_factor(s, f->name, f->desc);
     if (f->state == FACTOR_REJECTED) {
-        buf_adds(&s->out, "factor reject");
+        begin(s, "factor reject");
         word(s, f->name);
         end(s);
     }
     return !s->out.over;
 }
 
-/* A taxonomy is an accepted factor, in the order of the taxonomies; then those that are not
- * accepted. */
+/* A taxonomy is an accepted factor, in the order of the taxonomies; then those not accepted. */
 static enum status save_factors(struct script *s, struct err *e)
 {
     for (uint32_t at = s->t->nodes[0].first; at != TREE_NONE; at = s->t->nodes[at].next) {
         const struct node *n = &s->t->nodes[at];
-        buf_adds(&s->out, "factor add");
-        word(s, n->name);
-        if (n->desc[0] != '\0') {
-            buf_adds(&s->out, " -d");
-            word(s, n->desc);
-        }
-        end(s);
-        buf_adds(&s->out, "factor accept");
+        add_factor(s, n->name, n->desc);
+        begin(s, "factor accept");
         word(s, n->name);
         end(s);
     }
     return store_factors(s->x->store, save_factor, s, e);
 }
 
-static void save_node(struct script *s, uint32_t at)
+static void node_options(struct script *s, const struct node *n)
 {
-    const struct node *n = &s->t->nodes[at];
-    buf_adds(&s->out, "node add");
-    word(s, path_of(s, n->parent));
-    word(s, n->name);
     if (n->desc[0] != '\0') {
         buf_adds(&s->out, " -d");
-        word(s, n->desc);
+        value(s, n->desc);
     }
     if (n->weight < 1 || n->weight > 1) {
         buf_adds(&s->out, " -w");
@@ -215,6 +242,22 @@ static void save_node(struct script *s, uint32_t at)
     if (n->state != NODE_EXPANDED) {
         buf_adds(&s->out, n->state == NODE_FAILED ? " --state failed" : " --state unexpanded");
     }
+}
+
+static void save_node(struct script *s, uint32_t at)
+{
+    const struct node *n = &s->t->nodes[at];
+    const char *parent = path_of(s, n->parent);
+    bool first = parent[0] == '-' || n->name[0] == '-'; /* options do not go behind "--" */
+    begin(s, "node add");
+    if (first) {
+        node_options(s, n);
+    }
+    word(s, parent);
+    word(s, n->name);
+    if (!first) {
+        node_options(s, n);
+    }
     end(s);
 }
 
@@ -222,7 +265,7 @@ static void save_taxonomy_extras(struct script *s, uint32_t at)
 {
     const struct node *n = &s->t->nodes[at];
     if (n->weight < 1 || n->weight > 1) {
-        buf_adds(&s->out, "node weight");
+        begin(s, "node weight");
         word(s, path_of(s, at));
         number(s, n->weight);
         end(s);
@@ -241,7 +284,7 @@ static void save_nodes(struct script *s)
     }
     for (uint32_t at = tree_next(t, 0, 0); at != TREE_NONE; at = tree_next(t, 0, at)) {
         if (t->nodes[at].locked) {
-            buf_adds(&s->out, "node lock");
+            begin(s, "node lock");
             word(s, path_of(s, at));
             end(s);
         }
@@ -250,7 +293,10 @@ static void save_nodes(struct script *s)
 
 static void save_strategy(struct script *s, const struct strategy_row *row)
 {
-    buf_adds(&s->out, "strategy add");
+    if (row->taxonomy_count == 0) {
+        return; /* all of them are deleted: it makes no points, and the command would refuse it */
+    }
+    begin(s, "strategy add");
     word(s, row->name);
     for (int k = 0; k < row->taxonomy_count; k++) {
         uint32_t at = tree_by_id(s->t, row->taxonomies[k]);
@@ -263,7 +309,7 @@ static void save_strategy(struct script *s, const struct strategy_row *row)
     if (!weight && isnan(row->complexity) && row->levels == NULL) {
         return;
     }
-    buf_adds(&s->out, "strategy set");
+    begin(s, "strategy set");
     word(s, row->name);
     if (weight) {
         buf_adds(&s->out, " weight=");
@@ -276,6 +322,29 @@ static void save_strategy(struct script *s, const struct strategy_row *row)
     if (row->levels != NULL) {
         buf_printf(&s->out, " levels=%s", row->levels);
     }
+    end(s);
+}
+
+static void save_exclusion(struct script *s, const struct exclusion_row *row,
+                           const struct strategy_row *list, int count)
+{
+    uint32_t a = tree_by_id(s->t, row->a), b = tree_by_id(s->t, row->b);
+    const struct strategy_row *only = NULL;
+    for (int k = 0; k < count; k++) {
+        only = list[k].id == row->strategy ? &list[k] : only;
+    }
+    /* Of a strategy that is not saved: without its name the pair would be excluded everywhere. */
+    bool lost = row->strategy != 0 && (only == NULL || only->taxonomy_count == 0);
+    if (a == TREE_NONE || b == TREE_NONE || lost) {
+        return;
+    }
+    begin(s, "exclude add");
+    if (only != NULL) {
+        buf_adds(&s->out, " --strategy");
+        value(s, only->name);
+    }
+    word(s, path_of(s, a));
+    word(s, path_of(s, b));
     end(s);
 }
 
@@ -292,20 +361,7 @@ static enum status save_mix(struct script *s, struct err *e)
         st = store_exclusions(s->x->store, &rows, &excluded, e);
     }
     for (int i = 0; i < excluded; i++) {
-        uint32_t a = tree_by_id(s->t, rows[i].a), b = tree_by_id(s->t, rows[i].b);
-        if (a == TREE_NONE || b == TREE_NONE) {
-            continue;
-        }
-        buf_adds(&s->out, "exclude add");
-        word(s, path_of(s, a));
-        word(s, path_of(s, b));
-        for (int k = 0; k < count; k++) {
-            if (rows[i].strategy != 0 && list[k].id == rows[i].strategy) {
-                buf_adds(&s->out, " --strategy");
-                word(s, list[k].name);
-            }
-        }
-        end(s);
+        save_exclusion(s, &rows[i], list, count);
     }
     free(rows);
     strategy_rows_free(list, count);
