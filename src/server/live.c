@@ -256,6 +256,7 @@ void live_close(struct live *l)
         free(l->grow[i].line);
     }
     step_free(&l->step);
+    keyset_free(&l->on_way);
     maker_free(l->maker);
     run_free(l->run);
     free(l->again);
@@ -317,13 +318,12 @@ void live_dispatch(struct live *l)
     for (size_t i = 0; i < l->step.question_count; i++) {
         struct question *q = l->step.questions[i];
         double cost = 0;
-        if (answer_from_store(l, q)) {
+        if (answer_from_store(l, q) || !live_budget_allows(l, q, &cost) ||
+            !keyset_add(&l->on_way, q->key)) {
             question_free(q);
-        } else if (live_budget_allows(l, q, &cost)) {
+        } else {
             l->reserved += cost;
             teachers_ask(l->teachers, q);
-        } else {
-            question_free(q);
         }
     }
     l->step.question_count = 0;

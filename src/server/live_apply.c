@@ -37,10 +37,7 @@ enum status live_store_call(struct live *l, const struct reply *r, int64_t *call
         row.point = strtoll(r->key + 1, NULL, 10);
     }
     if (r->final) {
-        l->reserved -= teachers_max_cost(l->teachers, r->task, 8192);
-        if (l->reserved < 0) {
-            l->reserved = 0;
-        }
+        live_came_back(l, r->key, r->task);
     }
     return store_call_put(l->store, &row, call, e);
 }

@@ -83,7 +83,6 @@ static void start(struct live *l, struct live_grow *slot, struct grow *g, const 
     slot->grow = g;
     slot->line = xstrdup(line);
     slot->wants_turn = true;
-    teachers_hold(l->teachers, false);
     live_event(l, "started: %s", line);
 }
 
@@ -329,6 +328,19 @@ bool live_job_progress(const struct live *l, int64_t job, char text[160], int *d
         return true;
     }
     return false;
+}
+
+int live_jobs_stop(struct live *l)
+{
+    int stopped = 0;
+    for (int i = 0; i < LIVE_JOBS; i++) {
+        if (l->grow[i].grow != NULL) {
+            live_job_ended(l, grow_job(l->grow[i].grow), false, "stopped by hand");
+            stopped++;
+        }
+    }
+    reap(l);
+    return stopped;
 }
 
 /* ---- after a restart */

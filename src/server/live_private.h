@@ -16,6 +16,7 @@
 #include "engine/maker.h"
 #include "engine/run.h"
 #include "server/exec.h"
+#include "server/keyset.h"
 #include "server/live.h"
 #include "teacher/teacher.h"
 
@@ -60,6 +61,7 @@ struct live {
     /* replies that came in and wait for the next cycle */
     struct reply *replies;
     size_t reply_count, reply_cap;
+    struct keyset on_way; /* keys of questions at the teachers */
     /* questions that leave after the commit */
     struct step step;
 
@@ -116,6 +118,8 @@ void live_run_end_check(struct live *l);
 void live_run_fatal(struct live *l, const char *reason);
 enum status live_run_load(struct live *l, struct err *e); /* when the session is opened */
 bool live_budget_allows(struct live *l, const struct question *q, double *cost);
+/* A question is no longer on its way: answered or dropped. */
+void live_came_back(struct live *l, const char *key, enum task_id task);
 void live_settled(struct live *l, const struct point *p);
 const char *live_run_name(enum run_state s);
 /* live_job.c */
@@ -123,6 +127,7 @@ enum status live_jobs_reply(struct live *l, const struct reply *r, bool *taken,
                             struct err *e); /* own transaction */
 void live_jobs_turn(struct live *l);
 void live_job_ended(struct live *l, int64_t job, bool ok, const char *message);
+int live_jobs_stop(struct live *l); /* how many were under way */
 enum status live_jobs_resume(struct live *l, int *count, struct err *e);
 
 #endif

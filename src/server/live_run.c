@@ -166,7 +166,6 @@ static void begin_running(struct live *l, int64_t missing)
     l->attempt_limit = limit > 0 ? (int64_t)limit : missing * 10 + 100;
     l->started_in_run = 0;
     l->passes = 0;
-    teachers_hold(l->teachers, false);
     set_state(l, RUN_RUNNING, NULL);
 }
 
@@ -208,13 +207,57 @@ enum status live_generate(struct live *l, int64_t target, struct err *e)
     return st;
 }
 
+void live_came_back(struct live *l, const char *key, enum task_id task)
+{
+    keyset_remove(&l->on_way, key);
+    l->reserved -= teachers_max_cost(l->teachers, task, 8192);
+    if (l->reserved < 0) {
+        l->reserved = 0;
+    }
+}
+
+struct dropped {
+    struct live *l;
+    struct question **kept; /* of growing jobs: these go on */
+    size_t count, cap;
+};
+
+static void drop_question(void *ctx, struct question *q)
+{
+    struct dropped *d = ctx;
+    if (q->key[0] == 'j') {
+        d->kept = vec_grow(d->kept, &d->cap, d->count + 1, sizeof(struct question *));
+        d->kept[d->count++] = q;
+        return;
+    }
+    live_came_back(d->l, q->key, q->task);
+    question_free(q);
+}
+
+/*
+ * Forget the points under way. Their replies that still come are stored, so that a later start goes
+ * through them without asking again.
+ */
+static void let_go(struct live *l)
+{
+    struct dropped d = {.l = l};
+    teachers_drop_waiting(l->teachers, drop_question, &d);
+    for (size_t i = 0; i < d.count; i++) {
+        teachers_ask(l->teachers, d.kept[i]);
+    }
+    free(d.kept);
+    maker_clear(l->maker);
+    step_reset(&l->step);
+    l->again_count = l->again_next = 0;
+}
+
 enum status live_pause(struct live *l, const char *reason, struct err *e)
 {
     if (l->state != RUN_RUNNING) {
         return err_set(e, ST_INVALID, "nothing is running (the run is %s)",
                        live_run_name(l->state));
     }
-    teachers_hold(l->teachers, true);
+    let_go(l);
     l->paused_by_hand = reason == NULL;
     set_state(l, RUN_PAUSED, reason != NULL ? reason : "by hand");
     live_event(l, "paused: %s", l->reason);
@@ -251,29 +294,13 @@ enum status live_resume(struct live *l, struct err *e)
     return st;
 }
 
-static void drop_question(void *ctx, struct question *q)
-{
-    (void)ctx;
-    question_free(q);
-}
-
-/* Forget what is under way; replies that still come are stored. */
-static void let_go(struct live *l)
-{
-    teachers_drop_waiting(l->teachers, drop_question, NULL);
-    maker_clear(l->maker);
-    step_reset(&l->step);
-    l->again_count = l->again_next = 0;
-    l->reserved = 0;
-}
-
 enum status live_stop(struct live *l, struct err *e)
 {
+    int jobs = live_jobs_stop(l);
     if (l->state == RUN_IDLE || l->state == RUN_STOPPED) {
-        return err_set(e, ST_INVALID, "nothing is running");
+        return jobs > 0 ? ST_OK : err_set(e, ST_INVALID, "nothing is running");
     }
     let_go(l);
-    teachers_hold(l->teachers, false);
     set_state(l, RUN_STOPPED, "by hand");
     live_event(l, "stopped");
     return ST_OK;
