@@ -408,7 +408,9 @@ static void sprout_failed(struct grow *g, struct sprout *s, const char *why, str
     c->u.node_state.state = NODE_FAILED;
     c->u.node_state.expansion = arena_strdup(&out->text, json);
     free(json);
-    snprintf(g->last_error, sizeof g->last_error, "%s", why);
+    if (why != g->last_error) {
+        snprintf(g->last_error, sizeof g->last_error, "%s", why);
+    }
     sprout_clear(s);
     g->working--;
     g->failed++;
