@@ -161,19 +161,43 @@ bool run_next(struct run *r, struct run_draw *out)
 
 static bool holds_place(uint8_t outcome)
 {
-    return outcome == POINT_ACCEPTED || outcome == POINT_FAILED;
+    return outcome == POINT_ACCEPTED || outcome == POINT_FAILED || outcome == OPEN;
 }
 
+static void replace(struct run *r, size_t point)
+{
+    uint32_t draw = (uint32_t)draw_index(r, point);
+    r->replaced = vec_grow(r->replaced, &r->replaced_cap, r->replacements + 1, sizeof *r->replaced);
+    r->replaced[r->replacements++] = draw;
+}
+
+static void retire_one(struct run *r)
+{
+    if (!holds_place(r->outcome[r->retired])) {
+        replace(r, r->retired);
+    }
+    r->retired++;
+}
+
+/*
+ * A failed point is not settled for good: what it becomes when it is tried again decides which id
+ * the next replacement gets. Passing it by would make the ids a matter of history, which a restart
+ * does not know.
+ */
 static void retire(struct run *r)
 {
-    while (r->retired < r->started && r->outcome[r->retired] != OPEN) {
-        if (!holds_place(r->outcome[r->retired])) {
-            r->replaced =
-                vec_grow(r->replaced, &r->replaced_cap, r->replacements + 1, sizeof *r->replaced);
-            r->replaced[r->replacements++] = (uint32_t)draw_index(r, r->retired);
-        }
-        r->retired++;
+    while (r->retired < r->started && r->outcome[r->retired] != OPEN &&
+           r->outcome[r->retired] != POINT_FAILED) {
+        retire_one(r);
     }
+}
+
+bool run_give_up(struct run *r)
+{
+    while (r->retired < r->started && r->outcome[r->retired] != OPEN) {
+        retire_one(r);
+    }
+    return run_to_start(r) > 0;
 }
 
 void run_settled(struct run *r, int64_t id, enum point_state outcome)
@@ -184,11 +208,9 @@ void run_settled(struct run *r, int64_t id, enum point_state outcome)
     size_t i = (size_t)(id - r->first);
     if (r->outcome[i] == OPEN) {
         r->open--;
-    } else if (i < r->retired && holds_place(r->outcome[i]) && !holds_place((uint8_t)outcome)) {
-        /* A failed point was made after all, and does not hold its place now. */
-        r->replaced =
-            vec_grow(r->replaced, &r->replaced_cap, r->replacements + 1, sizeof *r->replaced);
-        r->replaced[r->replacements++] = (uint32_t)draw_index(r, i);
+    }
+    if (i < r->retired && holds_place(r->outcome[i]) && !holds_place((uint8_t)outcome)) {
+        replace(r, i); /* tried again after it was passed by, and does not hold its place now */
     }
     r->outcome[i] = (uint8_t)outcome;
     retire(r);
@@ -196,7 +218,15 @@ void run_settled(struct run *r, int64_t id, enum point_state outcome)
 
 void run_restore(struct run *r, int64_t id, enum point_state outcome)
 {
-    if (id != r->first + (int64_t)r->started || r->started >= r->count + r->replacements) {
+    if (id != r->first + (int64_t)r->started) {
+        return;
+    }
+    /* A replacement that exists tells that what stands open or failed before it was passed by. */
+    while (r->started >= r->count + r->replacements && r->retired < r->started) {
+        retire_one(r);
+        retire(r);
+    }
+    if (r->started >= r->count + r->replacements) {
         return;
     }
     start(r);

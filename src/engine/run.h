@@ -6,8 +6,9 @@
  * the quotas stay exact. Replacements get the next ids in the order in which their originals
  * *retire*: a point retires when it and all before it are settled, as instructions do in a
  * processor. So ids, mixes and scenarios depend only on outcomes, never on the order of replies,
- * while nothing waits: later points go on meanwhile. A restart replays the outcomes and stands
- * where it stood. Pure; about 1 byte per point besides the draws.
+ * while nothing waits: later points go on meanwhile. A point that failed in transport holds its
+ * place, and those behind it retire when it was tried again, or when it is given up. A restart
+ * replays the outcomes and stands where it stood. Pure; about 1 byte per point besides the draws.
  */
 #ifndef TAXA_ENGINE_RUN_H
 #define TAXA_ENGINE_RUN_H
@@ -48,6 +49,9 @@ int64_t run_first(const struct run *r);
 int64_t run_started(const struct run *r);
 int64_t run_open(const struct run *r);     /* started and not settled */
 int64_t run_to_start(const struct run *r); /* known today: rest of the plan and due replacements */
+/* Nobody will try the failed points again: those behind them retire. True when there is something
+ * to start now. */
+bool run_give_up(struct run *r);
 /* Points that failed in transport: visit each (they hold their place and may be started again). */
 void run_failed(const struct run *r, void (*visit)(void *ctx, int64_t id), void *ctx);
 
