@@ -26,6 +26,8 @@ struct work {
     struct ask ask;      /* the open question; in STAGE_CRITICS the first critic's */
     struct ask other;    /* the second critic's */
     bool got[2], yes[2]; /* verdicts of the two critics */
+    char *lost[2];       /* why a critic gave none */
+    bool unanswered;     /* one of them for want of an answer */
     int round;           /* of requirement checks */
     cJSON *mix, *record;
     struct batch *batch; /* while waiting for scenarios */
@@ -105,6 +107,8 @@ static void work_free(struct work *w)
     point_clear(&w->p);
     ask_clear(&w->ask);
     ask_clear(&w->other);
+    free(w->lost[0]);
+    free(w->lost[1]);
     cJSON_Delete(w->mix);
     cJSON_Delete(w->record);
     free(w);
@@ -255,7 +259,8 @@ static void ask_batch(struct maker *m, struct batch *b, struct work *w, struct s
     if (cJSON_GetArraySize(b->earlier) > 0) {
         cJSON_AddItemToObject(in, "earlier", cJSON_Duplicate(b->earlier, true));
     }
-    ask_of(m, w, &w->ask, TASK_SCENARIOS, 0, in, out);
+    /* Numbered by what exists: a point may ask for several batches, each under a key of its own. */
+    ask_of(m, w, &w->ask, TASK_SCENARIOS, b->have, in, out);
 }
 
 /* Serve everybody whose scenario is there; the first whose is not asks for more. */
@@ -461,18 +466,16 @@ static enum point_state by_policy(enum policy p, enum point_state queued)
     return p == POLICY_ACCEPT ? POINT_ACCEPTED : p == POLICY_REJECT ? POINT_REJECTED : queued;
 }
 
-static void on_verdict(struct maker *m, struct work *w, int which, const cJSON *value,
-                       struct step *out)
+/* Both critics are waited for, also when one is lost: which came first must not matter. */
+static void weigh(struct maker *m, struct work *w, struct step *out)
 {
-    bool yes = strcmp(json_str_or(value, "answer", "no"), "yes") == 0;
-    verdict(w, which == CRITIC_CORRECT ? "correct" : "incorrect", yes,
-            json_str_or(value, "reason", ""), 0, out);
-    w->got[which] = true;
-    w->yes[which] = yes;
-    if (!w->got[0] || !w->got[1]) {
+    if ((!w->got[0] && w->lost[0] == NULL) || (!w->got[1] && w->lost[1] == NULL)) {
         return;
     }
-    if (w->yes[CRITIC_CORRECT] && !w->yes[CRITIC_INCORRECT]) {
+    if (w->lost[0] != NULL || w->lost[1] != NULL) {
+        settle(m, w, w->unanswered ? POINT_FAILED : POINT_INVALID,
+               w->lost[0] != NULL ? w->lost[0] : w->lost[1], out);
+    } else if (w->yes[CRITIC_CORRECT] && !w->yes[CRITIC_INCORRECT]) {
         settle(m, w, POINT_ACCEPTED, NULL, out);
     } else if (w->yes[CRITIC_CORRECT] == w->yes[CRITIC_INCORRECT]) {
         settle(m, w, by_policy(m->common.disputed, POINT_DISPUTED),
@@ -485,6 +488,17 @@ static void on_verdict(struct maker *m, struct work *w, int which, const cJSON *
                                                   : by_policy(m->common.rejected, POINT_REJECTED),
                "both critics say that the answer is wrong", out);
     }
+}
+
+static void on_verdict(struct maker *m, struct work *w, int which, const cJSON *value,
+                       struct step *out)
+{
+    bool yes = strcmp(json_str_or(value, "answer", "no"), "yes") == 0;
+    verdict(w, which == CRITIC_CORRECT ? "correct" : "incorrect", yes,
+            json_str_or(value, "reason", ""), 0, out);
+    w->got[which] = true;
+    w->yes[which] = yes;
+    weigh(m, w, out);
 }
 
 static void on_value(struct maker *m, struct work *w, int which, cJSON *value, struct step *out)
@@ -513,15 +527,21 @@ static void on_value(struct maker *m, struct work *w, int which, cJSON *value, s
     cJSON_Delete(value);
 }
 
-static void on_lost(struct maker *m, struct work *w, enum ask_result result, enum task_id task,
-                    const struct err *why, struct step *out)
+static void on_lost(struct maker *m, struct work *w, int which, enum ask_result result,
+                    enum task_id task, const struct err *why, struct step *out)
 {
+    char reason[640];
+    snprintf(reason, sizeof reason, "%s: %s", task_at(task)->name, why->msg);
+    if (w->stage == STAGE_CRITICS) {
+        w->lost[which] = xstrdup(reason);
+        w->unanswered = w->unanswered || result == ASK_TRANSPORT;
+        weigh(m, w, out);
+        return;
+    }
     struct batch *b = w->batch;
     if (b != NULL) {
         batch_leave(b, w);
     }
-    char reason[640];
-    snprintf(reason, sizeof reason, "%s: %s", task_at(task)->name, why->msg);
     settle(m, w, result == ASK_INVALID ? POINT_INVALID : POINT_FAILED, reason, out);
     if (b != NULL) {
         batch_serve(m, b, out);
@@ -546,6 +566,7 @@ bool maker_reply(struct maker *m, const struct reply *r, struct step *out)
         return false;
     }
     enum task_id task = a->task;
+    int which = a == &w->ask ? CRITIC_CORRECT : CRITIC_INCORRECT;
     w->p.cost += r->cost;
     cJSON *value = NULL;
     struct err why = {0};
@@ -554,7 +575,7 @@ bool maker_reply(struct maker *m, const struct reply *r, struct step *out)
     case ASK_VALUE:
         m->stage[task].asked--;
         m->stage[task].done++;
-        on_value(m, w, a == &w->ask ? CRITIC_CORRECT : CRITIC_INCORRECT, value, out);
+        on_value(m, w, which, value, out);
         break;
     case ASK_AGAIN:
         m->stage[task].again++;
@@ -563,7 +584,7 @@ bool maker_reply(struct maker *m, const struct reply *r, struct step *out)
     case ASK_TRANSPORT:
         m->stage[task].asked--;
         m->stage[task].lost++;
-        on_lost(m, w, result, task, &why, out);
+        on_lost(m, w, which, result, task, &why, out);
         break;
     case ASK_FATAL:
         break;
