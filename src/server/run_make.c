@@ -21,8 +21,14 @@ enum status exec_factor_propose(struct exec *x, struct err *e)
 enum status exec_factor_add(struct exec *x, struct err *e)
 {
     const char *desc = call_opt(x->call, "--description");
-    return store_factor_add(x->store, call_arg(x->call, 0), desc != NULL ? desc : "", NODE_BY_HUMAN,
-                            "", e);
+    const char *name = call_arg(x->call, 0);
+    enum status st =
+        store_factor_add(x->store, name, desc != NULL ? desc : "", NODE_BY_HUMAN, "", e);
+    if (st == ST_OK && call_opt(x->call, "--proposed") == NULL) {
+        st = store_factor_set(x->store, name, FACTOR_ACCEPTED, NULL, e);
+    }
+    exec_tree_stale(x);
+    return st;
 }
 
 static enum status decide(struct exec *x, enum factor_state state, struct err *e)

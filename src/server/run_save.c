@@ -182,9 +182,12 @@ static enum status save_teachers(struct script *s, struct err *e)
     return st;
 }
 
-static void add_factor(struct script *s, const char *name, const char *desc)
+static void add_factor(struct script *s, const char *name, const char *desc, bool proposed)
 {
     begin(s, "factor add");
+    if (proposed) {
+        buf_adds(&s->out, " --proposed");
+    }
     if (desc[0] != '\0' && name[0] == '-') { /* options do not go behind "--" */
         buf_adds(&s->out, " -d");
         value(s, desc);
@@ -204,7 +207,7 @@ static bool save_factor(void *ctx, const struct factor_row *f)
     if (f->state == FACTOR_ACCEPTED || taken) {
         return true; /* its taxonomy, if it was not deleted, says more */
     }
-    add_factor(s, f->name, f->desc);
+    add_factor(s, f->name, f->desc, true);
     if (f->state == FACTOR_REJECTED) {
         begin(s, "factor reject");
         word(s, f->name);
@@ -218,10 +221,7 @@ static enum status save_factors(struct script *s, struct err *e)
 {
     for (uint32_t at = s->t->nodes[0].first; at != TREE_NONE; at = s->t->nodes[at].next) {
         const struct node *n = &s->t->nodes[at];
-        add_factor(s, n->name, n->desc);
-        begin(s, "factor accept");
-        word(s, n->name);
-        end(s);
+        add_factor(s, n->name, n->desc, false);
     }
     return store_factors(s->x->store, save_factor, s, e);
 }

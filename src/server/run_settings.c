@@ -47,14 +47,9 @@ enum status exec_get(struct exec *x, struct err *e)
     const char *name = call_arg(x->call, 0);
     struct buf value;
     buf_init(&value, 1u << 20);
-    enum status st = ST_OK;
-    if (strcmp(name, "description") == 0 || strcmp(name, "schema") == 0) {
-        st = store_text(x->store, name, &value, e);
-    } else {
-        st = find_setting(name, &id, e);
-        if (st == ST_OK) {
-            st = store_setting(x->store, id, &value, e);
-        }
+    enum status st = find_setting(name, &id, e);
+    if (st == ST_OK) {
+        st = store_setting(x->store, id, &value, e);
     }
     if (st == ST_OK && x->call->json) {
         cJSON *o = cJSON_CreateObject();

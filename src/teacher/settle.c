@@ -46,11 +46,9 @@ static void identify(struct reply *r, const struct ask *a)
     const struct entry *e = a->entry;
     (void)snprintf(r->key, sizeof r->key, "%s", a->q->key);
     (void)snprintf(r->teacher, sizeof r->teacher, "%s", e->config.name);
-    if (r->model[0] == '\0' || e->model[0] != '\0') {
-        (void)snprintf(r->model, sizeof r->model, "%s",
-                       e->model[0] != '\0'        ? e->model
-                       : e->kind == ENTRY_OFFLINE ? "rule-based"
-                                                  : "");
+    /* The rule-based teacher has named itself, whatever model its entry claims. */
+    if (e->kind != ENTRY_OFFLINE && (r->model[0] == '\0' || e->model[0] != '\0')) {
+        (void)snprintf(r->model, sizeof r->model, "%s", e->model);
     }
     r->task = a->q->task;
     r->tries = a->tries;
