@@ -8,7 +8,7 @@ mkdir -p tree/"$out"
     cp -a "$out/src" "$out/gen" "$out/flags" "$out/libtaxa.a" "$out/taxa" "$work/tree/$out/")
 cd tree || exit 1
 m() { make --no-print-directory BUILD="$variant" V=0 "$@"; }
-mtimes() { find build -printf '%p %y %T@\n' | sort; }
+mtimes() { find build ! -type d -printf '%p %T@\n' | sort; }
 compiled() { sed -n 's/^ *CC *//p' said | sort; }
 ok "make" m
 
@@ -23,7 +23,8 @@ is "and compiles nothing" "" "$(grep -E '^ +(CC|LD|AR|EMBED) ' said)"
 touch src/teacher/heap.h
 ok "make after a change of a header" m
 compiled >../got.txt
-grep -l ' src/teacher/heap.h' $(find "$out" -name '*.d') | sed "s|^$out/||; s|d\$|c|" | sort >../wanted.txt
+grep -l ' src/teacher/heap.h' $(find "$out" -name '*.d') | sed "s|^$out/||; s|d\$|c|" | sort \
+    >../wanted.txt
 same "compiles what includes it, nothing else" ../wanted.txt ../got.txt
 is "which is more than one file" yes "$(awk 'END { if (NR > 1) print "yes" }' ../got.txt)"
 is "and links" "$out/taxa" "$(sed -n 's/^ *LD *//p' said)"
@@ -58,7 +59,8 @@ ok "the installed program runs" "$dest/usr/bin/taxa" --version
 ok "an installed session too, from another folder" \
     "$dest/usr/bin/taxa" "$dest/usr/share/taxa/sessions/gsm8k.session" generate 10 --wait
 is "its dataset is here" 10 "$("$dest/usr/bin/taxa" gsm8k.taxa export - 2>said | wc -l)"
-is "nothing is written among the installed" "" "$(cd "$dest" && find . -type f -newer "$work/got.txt")"
+is "nothing is written among the installed" "" \
+    "$(cd "$dest" && find . -type f -newer "$work/got.txt")"
 stop_server gsm8k.taxa
 cd tree || exit 1
 ok "make uninstall" m uninstall DESTDIR="$dest" PREFIX=/usr
