@@ -1,6 +1,8 @@
 /*
  * The frontier of a level is a list of node ids; a few dozen of them are under way at once, each a
- * small machine of its own (`struct sprout`): B proposals, then the critic.
+ * small machine of its own (`struct sprout`): B proposals, then the critic. What came of them is
+ * told in the order of the frontier: children get their ids then, and ids are part of keys, so the
+ * rest of the tree would depend on the order of replies otherwise.
  */
 #include "engine/grow.h"
 #include "base/mem.h"
@@ -22,7 +24,13 @@ struct sprout { /* one node being expanded */
     cJSON *context;              /* inputs of this node */
     cJSON *proposals;            /* [{"name","description","votes"}] */
     struct ask critic;
+    char *lost[PROPOSALS_MAX]; /* why a proposal did not come */
     bool used;
+    bool expanded; /* it had its children before */
+    size_t place;  /* in the order of telling */
+    bool finished; /* and not told yet: */
+    cJSON *result; /* of the critic */
+    char *failure; /* or why there is none */
 };
 
 struct grow {
@@ -46,7 +54,8 @@ struct grow {
     int64_t *frontier;
     size_t frontier_count, frontier_cap, frontier_next;
     struct sprout sprout[GROW_AT_ONCE];
-    int working, done, failed;
+    size_t placed, told; /* sprouts begun; and told of */
+    int working, done, failed, unchanged;
     char last_error[512];
 };
 
@@ -98,8 +107,11 @@ static void sprout_clear(struct sprout *s)
     for (int i = 0; i < PROPOSALS_MAX; i++) {
         ask_clear(&s->proposal[i]);
         cJSON_Delete(s->value[i]);
+        free(s->lost[i]);
     }
     ask_clear(&s->critic);
+    cJSON_Delete(s->result);
+    free(s->failure);
     cJSON_Delete(s->context);
     cJSON_Delete(s->proposals);
     memset(s, 0, sizeof *s);
@@ -312,6 +324,8 @@ static void sprout_begin(struct grow *g, struct sprout *s, const struct tree *t,
 {
     s->used = true;
     s->node = t->nodes[at].id;
+    s->expanded = t->nodes[at].state == NODE_EXPANDED;
+    s->place = g->placed++;
     s->context = node_context(g, t, at);
     s->proposals = cJSON_CreateArray();
     s->open = g->common.proposals;
@@ -400,52 +414,30 @@ static char *expansion_json(const struct sprout *s, const cJSON *value, const ch
     return text;
 }
 
-static void sprout_failed(struct grow *g, struct sprout *s, const char *why, struct step *out)
+static void tell_failure(struct grow *g, const struct sprout *s, struct step *out)
 {
-    char *json = expansion_json(s, NULL, why);
+    char *json = expansion_json(s, NULL, s->failure);
     struct change *c = step_change(out, CHANGE_NODE_STATE);
     c->u.node_state.node = s->node;
     c->u.node_state.state = NODE_FAILED;
     c->u.node_state.expansion = arena_strdup(&out->text, json);
     free(json);
-    if (why != g->last_error) {
-        snprintf(g->last_error, sizeof g->last_error, "%s", why);
-    }
-    sprout_clear(s);
-    g->working--;
+    snprintf(g->last_error, sizeof g->last_error, "%s", s->failure);
     g->failed++;
 }
 
-static void sprout_critic(struct grow *g, struct sprout *s, struct step *out)
+static void tell_children(struct grow *g, const struct sprout *s, struct step *out)
 {
-    for (int i = 0; i < g->common.proposals; i++) {
-        add_proposals(s, s->value[i]);
-    }
-    if (cJSON_GetArraySize(s->proposals) == 0) {
-        bool answered = false;
-        for (int i = 0; i < g->common.proposals; i++) {
-            answered = answered || s->value[i] != NULL;
-        }
-        sprout_failed(g, s,
-                      answered ? "the teacher proposed nothing that is not there already"
-                               : g->last_error,
-                      out);
+    const cJSON *list = cJSON_GetObjectItem(s->result, "children");
+    size_t n = (size_t)cJSON_GetArraySize(list);
+    if (n == 0 && s->expanded) {
+        /* Nothing new, or a job that goes on and did this before: what is there stands. */
+        g->unchanged++;
         return;
     }
-    cJSON *in = cJSON_Duplicate(s->context, true);
-    cJSON_AddItemToObject(in, "proposals", cJSON_Duplicate(s->proposals, true));
-    char base[80];
-    key_of(g, base, "critic", s->node, 0);
-    ask_first(&s->critic, base, TASK_CHILDREN_CRITIC, 0, 7, g->common.seed, in, out);
-}
-
-static void sprout_children(struct grow *g, struct sprout *s, const cJSON *value, struct step *out)
-{
-    const cJSON *list = cJSON_GetObjectItem(value, "children");
     struct change *c = step_change(out, CHANGE_CHILDREN);
     struct change_children *cc = &c->u.children;
     cc->node = s->node;
-    size_t n = (size_t)cJSON_GetArraySize(list);
     cc->child = arena_alloc(&out->text, (n + 1) * sizeof *cc->child);
     const cJSON *child = NULL;
     cJSON_ArrayForEach(child, list)
@@ -454,12 +446,87 @@ static void sprout_children(struct grow *g, struct sprout *s, const cJSON *value
         cc->child[cc->count++].desc =
             arena_strdup(&out->text, json_str_or(child, "description", ""));
     }
-    char *json = expansion_json(s, value, NULL);
+    char *json = expansion_json(s, s->result, NULL);
     cc->expansion = arena_strdup(&out->text, json);
     free(json);
-    sprout_clear(s);
-    g->working--;
     g->done++;
+}
+
+/* The finished sprout whose turn it is; `skip`: over those that are not finished. */
+static struct sprout *next_to_tell(struct grow *g, bool skip)
+{
+    struct sprout *next = NULL;
+    for (int i = 0; i < GROW_AT_ONCE; i++) {
+        struct sprout *s = &g->sprout[i];
+        if (s->used && s->finished && (skip || s->place == g->told) &&
+            (next == NULL || s->place < next->place)) {
+            next = s;
+        }
+    }
+    return next;
+}
+
+static void tell(struct grow *g, bool skip, struct step *out)
+{
+    for (struct sprout *s = next_to_tell(g, skip); s != NULL; s = next_to_tell(g, skip)) {
+        if (s->failure != NULL) {
+            tell_failure(g, s, out);
+        } else {
+            tell_children(g, s, out);
+        }
+        sprout_clear(s);
+        g->told++;
+        g->working--;
+    }
+}
+
+static void sprout_failed(struct grow *g, struct sprout *s, const char *why, struct step *out)
+{
+    s->failure = xstrdup(why);
+    s->finished = true;
+    tell(g, false, out);
+}
+
+/* Takes the value. */
+static void sprout_done(struct grow *g, struct sprout *s, cJSON *value, struct step *out)
+{
+    s->result = value;
+    s->finished = true;
+    tell(g, false, out);
+}
+
+/* No proposal is left: nobody answered, or nobody said anything new. */
+static void sprout_empty(struct grow *g, struct sprout *s, struct step *out)
+{
+    const char *why = NULL;
+    bool answered = false;
+    for (int i = 0; i < g->common.proposals; i++) {
+        answered = answered || s->value[i] != NULL;
+        why = why == NULL ? s->lost[i] : why;
+    }
+    if (answered && s->expanded) {
+        sprout_done(g, s, cJSON_CreateObject(), out);
+    } else if (answered || why == NULL) {
+        sprout_failed(g, s, "the teacher proposed nothing that is not there already", out);
+    } else {
+        sprout_failed(g, s, why, out);
+    }
+}
+
+static void sprout_critic(struct grow *g, struct sprout *s, struct step *out)
+{
+    for (int i = 0; i < g->common.proposals; i++) {
+        add_proposals(s, s->value[i]);
+    }
+    if (cJSON_GetArraySize(s->proposals) == 0) {
+        sprout_empty(g, s, out);
+        return;
+    }
+    cJSON *in = cJSON_Duplicate(s->context, true);
+    cJSON_AddItemToObject(in, "proposals", cJSON_Duplicate(s->proposals, true));
+    char base[80];
+    key_of(g, base, "critic", s->node, 0);
+    ask_first(&s->critic, base, TASK_CHILDREN_CRITIC, 0, 7, g->common.seed, in, out);
 }
 
 /* ---- levels */
@@ -514,24 +581,26 @@ static void ask_level_plan(struct grow *g, const struct tree *t, uint32_t root, 
 
 static void fill_sprouts(struct grow *g, const struct tree *t, struct step *out)
 {
-    for (int i = 0; i < GROW_AT_ONCE && g->frontier_next < g->frontier_count; i++) {
-        if (g->sprout[i].used) {
-            continue;
-        }
-        uint32_t at = tree_by_id(t, g->frontier[g->frontier_next++]);
-        if (at != TREE_NONE && !t->nodes[at].locked) {
-            sprout_begin(g, &g->sprout[i], t, at, out);
+    for (int i = 0; i < GROW_AT_ONCE; i++) {
+        while (!g->sprout[i].used && g->frontier_next < g->frontier_count) {
+            uint32_t at = tree_by_id(t, g->frontier[g->frontier_next++]);
+            if (at != TREE_NONE && !t->nodes[at].locked) {
+                sprout_begin(g, &g->sprout[i], t, at, out);
+            }
         }
     }
 }
 
 static void end_expand(struct grow *g, struct step *out)
 {
-    char message[600];
+    char message[640];
     if (g->failed > 0) {
         snprintf(message, sizeof message,
                  "%d nodes expanded, %d failed (expand tries them again): %s", g->done, g->failed,
                  g->last_error);
+    } else if (g->unchanged > 0) {
+        snprintf(message, sizeof message, "%d nodes expanded, nothing new for %d that was before",
+                 g->done, g->unchanged);
     } else {
         snprintf(message, sizeof message, "%d nodes expanded", g->done);
     }
@@ -545,24 +614,23 @@ static void turn_expand(struct grow *g, const struct tree *t, struct step *out)
         job_end(g, false, "the node was deleted meanwhile", out);
         return;
     }
-    while (g->working == 0 && g->frontier_next >= g->frontier_count && !g->planner.open) {
-        if (g->planned || g->level == 0) { /* this level is done */
-            if (g->level >= g->depth) {
-                end_expand(g, out);
-                return;
-            }
-            g->level++;
-            find_frontier(g, t, root);
-            g->planned = g->level == 1 || g->frontier_count == 0;
-            if (!g->planned) {
-                ask_level_plan(g, t, root, out);
-                return;
-            }
+    for (;;) {
+        if (g->planned) {
+            fill_sprouts(g, t, out);
         }
-        fill_sprouts(g, t, out);
-    }
-    if (g->planned) {
-        fill_sprouts(g, t, out);
+        if (g->working > 0 || g->planner.open) {
+            return;
+        }
+        if (g->level >= g->depth) {
+            end_expand(g, out);
+            return;
+        }
+        g->level++;
+        find_frontier(g, t, root);
+        g->planned = g->level == 1 || g->frontier_count == 0;
+        if (!g->planned) {
+            ask_level_plan(g, t, root, out);
+        }
     }
 }
 
@@ -626,6 +694,13 @@ static void reply_plan(struct grow *g, const struct reply *r, struct step *out)
     cJSON_Delete(value);
 }
 
+/* The job ends here; what is finished is not thrown away. */
+static void expand_fatal(struct grow *g, const char *why, struct step *out)
+{
+    tell(g, true, out);
+    job_end(g, false, why, out);
+}
+
 static void reply_proposal(struct grow *g, struct sprout *s, int i, const struct reply *r,
                            struct step *out)
 {
@@ -636,14 +711,14 @@ static void reply_proposal(struct grow *g, struct sprout *s, int i, const struct
         return;
     }
     if (result == ASK_FATAL) {
-        job_end(g, false, why.msg, out);
+        expand_fatal(g, why.msg, out);
         return;
     }
     if (result == ASK_VALUE) {
         s->value[i] = value;
     } else {
         s->proposal[i].open = false;
-        snprintf(g->last_error, sizeof g->last_error, "%s", why.msg);
+        s->lost[i] = xstrdup(why.msg);
     }
     if (--s->open == 0) {
         sprout_critic(g, s, out);
@@ -656,10 +731,9 @@ static void reply_critic(struct grow *g, struct sprout *s, const struct reply *r
     struct err why = {0};
     enum ask_result result = ask_settle(&s->critic, r, &value, &why, out);
     if (result == ASK_VALUE) {
-        sprout_children(g, s, value, out);
-        cJSON_Delete(value);
+        sprout_done(g, s, value, out);
     } else if (result == ASK_FATAL) {
-        job_end(g, false, why.msg, out);
+        expand_fatal(g, why.msg, out);
     } else if (result != ASK_AGAIN) {
         sprout_failed(g, s, why.msg, out);
     }
