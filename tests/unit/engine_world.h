@@ -222,7 +222,7 @@ static inline void world_dispatch(struct world *w)
     w->fatal = w->fatal || w->step.fatal;
     for (size_t i = 0; i < w->step.question_count; i++) {
         struct question *q = w->step.questions[i];
-        struct told *t = told_ask(&w->memory, q, w->life + w->starts[q->point]);
+        struct told *t = told_ask(&w->memory, q, w->life + w->starts[q->point], false);
         size_t shown = (size_t)cJSON_GetArraySize(cJSON_GetObjectItem(q->inputs, "earlier"));
         w->earlier_max = shown > w->earlier_max ? shown : w->earlier_max;
         if (t->answered) {
