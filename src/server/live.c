@@ -285,6 +285,7 @@ static bool fill_answerer(void *ctx, const struct call_row *c)
     struct reply *r = ctx;
     snprintf(r->teacher, sizeof r->teacher, "%s", c->teacher);
     snprintf(r->model, sizeof r->model, "%s", c->model);
+    r->cost = c->cost;
     return false;
 }
 

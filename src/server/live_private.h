@@ -76,6 +76,7 @@ struct live {
     uint64_t fingerprint; /* of the design that the plan was made from */
     int64_t *again;       /* points to start again before new ones: open or failed ones */
     size_t again_count, again_cap, again_next;
+    bool again_to_target; /* of them only as many as the target still needs */
     int passes; /* of failed points */
     int64_t started_in_run, attempt_limit;
     int64_t run_began_ms, run_ms; /* of the present stretch; of those before */

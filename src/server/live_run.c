@@ -88,6 +88,7 @@ static int compare_ids(const void *a, const void *b)
 /* Points that were under way or failed, in the order of their ids. */
 static enum status gather_open(struct live *l, struct err *e)
 {
+    l->again_to_target = false;
     l->again_count = l->again_next = 0;
     enum status st = store_points_in(l->store, POINT_ASKED, 0, INT64_MAX, again_visit, l, e);
     if (st == ST_OK) {
@@ -195,6 +196,7 @@ enum status live_generate(struct live *l, int64_t target, struct err *e)
     st = live_plan_make(l, target, &added, e);
     if (st == ST_OK && maker_active(l->maker) == 0) {
         st = gather_open(l, e);
+        l->again_to_target = true; /* it may be lower than the one they were started for */
     }
     if (st == ST_OK) {
         int64_t missing = target - n[POINT_ACCEPTED];
@@ -409,6 +411,7 @@ static void start_point(struct live *l, const struct point *p)
     if (p->serial < s.available) {
         store_scenarios(l->store, p->mix_hash, p->serial, 1, &found, NULL);
         s.scenario = json_str_or(cJSON_GetArrayItem(found, 0), "text", NULL);
+        s.available = s.scenario != NULL ? s.available : p->serial; /* lost: written again */
     } else if (s.available > 0) {
         int32_t from = s.available > MAKER_EARLIER ? s.available - MAKER_EARLIER : 0;
         cJSON *rows = NULL;
@@ -453,8 +456,12 @@ void live_feed(struct live *l)
         return;
     }
     while (room > 0 && maker_active(l->maker) < LIVE_WINDOW) {
+        bool enough = n[POINT_ACCEPTED] + (int64_t)maker_active(l->maker) >= l->target;
         room--;
         if (l->again_next < l->again_count) {
+            if (enough && l->again_to_target) {
+                break;
+            }
             struct point p;
             if (store_point(l->store, l->again[l->again_next++], &p, NULL) == ST_OK) {
                 start_point(l, &p);
@@ -463,8 +470,7 @@ void live_feed(struct live *l)
             continue;
         }
         /* A person's acceptance counts at once: the run makes one less. */
-        if (l->started_in_run >= l->attempt_limit ||
-            n[POINT_ACCEPTED] + (int64_t)maker_active(l->maker) >= l->target) {
+        if (l->started_in_run >= l->attempt_limit || enough) {
             break;
         }
         struct run_draw d;
@@ -497,12 +503,13 @@ static void finish(struct live *l, const char *reason)
 
 void live_run_end_check(struct live *l)
 {
-    if (maker_active(l->maker) > 0 || l->again_next < l->again_count || l->reply_count > 0) {
+    bool again = l->again_next < l->again_count;
+    if (maker_active(l->maker) > 0 || l->reply_count > 0 || (again && !l->again_to_target)) {
         return;
     }
     int64_t n[POINT_STATES];
     struct err e = {0};
-    if (accepted_now(l, n, &e) != ST_OK) {
+    if (accepted_now(l, n, &e) != ST_OK || (again && n[POINT_ACCEPTED] < l->target)) {
         return;
     }
     if (n[POINT_ACCEPTED] >= l->target) {
@@ -526,6 +533,9 @@ void live_run_end_check(struct live *l)
             l->again_count = l->again_next = 0;
             store_points_in(l->store, POINT_FAILED, 0, INT64_MAX, again_visit, l, NULL);
             return;
+        }
+        if (l->run != NULL && run_give_up(l->run)) {
+            return; /* those behind the failed ones have replacements to make */
         }
         snprintf(reason, sizeof reason,
                  "short: %" PRId64 " of %" PRId64 " accepted, %" PRId64
@@ -623,6 +633,7 @@ static enum status retry_ids(struct live *l, size_t from, struct err *e)
 
 static void retry_begin(struct live *l)
 {
+    l->again_to_target = false;
     if (l->state != RUN_RUNNING) {
         begin_running(l, (int64_t)l->again_count);
     }

@@ -349,6 +349,20 @@ static bool text_empty(const char *s)
     return s[strspn(s, " \t\r\n")] == '\0';
 }
 
+/*
+ * {"name","description"} as "name: description". A small model copies an object of the very shape
+ * that it is asked for; plain words it does not.
+ */
+static char *named_text(const cJSON *o)
+{
+    const char *name = json_str_or(o, "name", NULL);
+    const char *desc = json_str_or(o, "description", NULL);
+    if (!cJSON_IsObject(o) || name == NULL || desc == NULL || cJSON_GetArraySize(o) != 2) {
+        return NULL;
+    }
+    return text_empty(desc) ? xstrdup(name) : xasprintf("%s: %s", name, desc);
+}
+
 /* An input as text; NULL when it is absent or empty. Caller frees. */
 static char *json_value_text(const cJSON *v)
 {
@@ -361,7 +375,8 @@ static char *json_value_text(const cJSON *v)
     if ((cJSON_IsArray(v) || cJSON_IsObject(v)) && v->child == NULL) {
         return NULL;
     }
-    return json_text(v);
+    char *named = named_text(v);
+    return named != NULL ? named : json_text(v);
 }
 
 /* The whole question that a repair is about, rules and all. NULL when it cannot be rendered. */

@@ -29,12 +29,12 @@ static void render(const struct prompts *p, enum task_id id, const cJSON *inputs
 /* ---- golden texts of what varies */
 
 #define GOLDEN_NODE_BEFORE                                                                         \
-    "<taxonomy>\n{'name':'cat','description':'Which cat.'}\n</taxonomy>\n"                         \
+    "<taxonomy>\ncat: Which cat.\n</taxonomy>\n"                                                   \
     "<ancestors>\n['cat']\n</ancestors>\n"                                                         \
     "<siblings>\n['house cat']\n</siblings>\n"                                                     \
     "<children>\n['lynx']\n</children>\n"                                                          \
     "<plan>\nDivide by habitat.\n</plan>\n"
-#define GOLDEN_NODE "<node>\n{'name':'wild','description':'Not kept.'}\n</node>\n"
+#define GOLDEN_NODE "<node>\nwild: Not kept.\n</node>\n"
 #define GOLDEN_MIX                                                                                 \
     "<mix>\n[{'taxonomy':'cat','path':'cat/wild/lynx','name':'lynx',"                              \
     "'description':'Of the north.'}]\n</mix>"
@@ -45,15 +45,15 @@ static const char *const golden[TASK_COUNT] = {
     [TASK_FACTORS] = "Find at least 2 factors.\nFind at most 3 factors.",
     [TASK_FACTOR_CRITIC] = "<factors>\n[{'name':'cat','description':'Which.'},"
                            "{'name':'good style','description':'How well.'}]\n</factors>",
-    [TASK_PROPOSE_CHILDREN] =
-        GOLDEN_NODE_BEFORE "The node whose children you list:\n" GOLDEN_NODE
-                           "This is independent attempt number 2: think the whole node through "
-                           "afresh.",
+    [TASK_PROPOSE_CHILDREN] = GOLDEN_NODE_BEFORE
+    "The node whose children you list, each a kind of it and none the node itself:\n" GOLDEN_NODE
+    "This is independent attempt number 2: think the whole node through "
+    "afresh.",
     [TASK_CHILDREN_CRITIC] =
         GOLDEN_NODE_BEFORE "The node whose children you decide:\n" GOLDEN_NODE
                            "<proposals>\n[{'name':'ocelot','description':'Spotted.','votes':2},"
                            "{'name':'Mog','description':'One cat.','votes':1}]\n</proposals>",
-    [TASK_LEVEL_PLAN] = "<taxonomy>\n{'name':'cat','description':'Which cat.'}\n</taxonomy>\n"
+    [TASK_LEVEL_PLAN] = "<taxonomy>\ncat: Which cat.\n</taxonomy>\n"
                         "The nodes below are at level 1; the plan is for their children.\n"
                         "<nodes>\n['wild','house cat']\n</nodes>",
     [TASK_STRATEGIES] =
