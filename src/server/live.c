@@ -316,19 +316,25 @@ static bool answer_from_store(struct live *l, const struct question *q)
 
 void live_dispatch(struct live *l)
 {
+    char why[160] = "";
     for (size_t i = 0; i < l->step.question_count; i++) {
         struct question *q = l->step.questions[i];
         double cost = 0;
-        if (answer_from_store(l, q) || !live_budget_allows(l, q, &cost) ||
-            !keyset_add(&l->on_way, q->key)) {
+        if (answer_from_store(l, q) || !keyset_add(&l->on_way, q->key)) {
             question_free(q);
-        } else {
+        } else if (why[0] == '\0' && live_budget_allows(l, q, &cost, why)) {
             l->reserved += cost;
             teachers_ask(l->teachers, q);
+        } else {
+            keyset_remove(&l->on_way, q->key);
+            question_free(q);
         }
     }
     l->step.question_count = 0;
     step_reset(&l->step);
+    if (why[0] != '\0') {
+        live_budget_stop(l, why);
+    }
 }
 
 static enum status take_reply(struct live *l, const struct reply *r, struct err *e)

@@ -330,12 +330,12 @@ bool live_job_progress(const struct live *l, int64_t job, char text[160], int *d
     return false;
 }
 
-int live_jobs_stop(struct live *l)
+int live_jobs_stop(struct live *l, const char *reason)
 {
     int stopped = 0;
     for (int i = 0; i < LIVE_JOBS; i++) {
         if (l->grow[i].grow != NULL) {
-            live_job_ended(l, grow_job(l->grow[i].grow), false, "stopped by hand");
+            live_job_ended(l, grow_job(l->grow[i].grow), false, reason);
             stopped++;
         }
     }

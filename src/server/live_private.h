@@ -77,7 +77,7 @@ struct live {
     int64_t *again;       /* points to start again before new ones: open or failed ones */
     size_t again_count, again_cap, again_next;
     bool again_to_target; /* of them only as many as the target still needs */
-    int passes; /* of failed points */
+    int passes;           /* of failed points */
     int64_t started_in_run, attempt_limit;
     int64_t run_began_ms, run_ms; /* of the present stretch; of those before */
     int64_t target_met;           /* accepted points, updated while feeding */
@@ -118,7 +118,9 @@ void live_feed(struct live *l); /* start points while there is room; inside a tr
 void live_run_end_check(struct live *l);
 void live_run_fatal(struct live *l, const char *reason);
 enum status live_run_load(struct live *l, struct err *e); /* when the session is opened */
-bool live_budget_allows(struct live *l, const struct question *q, double *cost);
+/* May this question be sent? *cost: what it may cost at most. No: why says so. */
+bool live_budget_allows(struct live *l, const struct question *q, double *cost, char why[160]);
+void live_budget_stop(struct live *l, const char *why); /* the run and all jobs */
 /* A question is no longer on its way: answered or dropped. */
 void live_came_back(struct live *l, const char *key, enum task_id task);
 void live_settled(struct live *l, const struct point *p);
@@ -128,7 +130,7 @@ enum status live_jobs_reply(struct live *l, const struct reply *r, bool *taken,
                             struct err *e); /* own transaction */
 void live_jobs_turn(struct live *l);
 void live_job_ended(struct live *l, int64_t job, bool ok, const char *message);
-int live_jobs_stop(struct live *l); /* how many were under way */
+int live_jobs_stop(struct live *l, const char *reason); /* how many were under way */
 enum status live_jobs_resume(struct live *l, int *count, struct err *e);
 
 #endif

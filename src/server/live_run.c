@@ -298,7 +298,7 @@ enum status live_resume(struct live *l, struct err *e)
 
 enum status live_stop(struct live *l, struct err *e)
 {
-    int jobs = live_jobs_stop(l);
+    int jobs = live_jobs_stop(l, "stopped by hand");
     if (l->state == RUN_IDLE || l->state == RUN_STOPPED) {
         return jobs > 0 ? ST_OK : err_set(e, ST_INVALID, "nothing is running");
     }
@@ -342,7 +342,7 @@ void live_edited(struct live *l)
 
 /* ---- budget */
 
-bool live_budget_allows(struct live *l, const struct question *q, double *cost)
+bool live_budget_allows(struct live *l, const struct question *q, double *cost, char why[160])
 {
     *cost = teachers_max_cost(l->teachers, q->task, 8192);
     double budget = store_setting_num(l->store, SETTING_BUDGET, 0);
@@ -354,22 +354,27 @@ bool live_budget_allows(struct live *l, const struct question *q, double *cost)
     if (store_call_totals(l->store, &t, NULL) != ST_OK) {
         return true;
     }
-    char why[160] = "";
     if (budget > 0 && t.cost + l->reserved + *cost > budget) {
-        snprintf(why, sizeof why, "budget: $%.4f are spent, the next call could pass $%.2f", t.cost,
+        snprintf(why, 160, "budget: $%.4f are spent, the next call could pass $%.2f", t.cost,
                  budget);
-    } else if (tokens > 0 && (double)(t.tokens_in + t.tokens_out) >= tokens) {
-        snprintf(why, sizeof why, "budget-tokens: %lld tokens are used of %.0f",
+        return false;
+    }
+    if (tokens > 0 && (double)(t.tokens_in + t.tokens_out) >= tokens) {
+        snprintf(why, 160, "budget-tokens: %lld tokens are used of %.0f",
                  (long long)t.tokens_in + t.tokens_out, tokens);
+        return false;
     }
-    if (why[0] == '\0') {
-        return true;
-    }
+    return true;
+}
+
+void live_budget_stop(struct live *l, const char *why)
+{
+    live_jobs_stop(l, why);
     if (l->state == RUN_RUNNING) {
+        let_go(l);
         set_state(l, RUN_STOPPED, why);
         live_event(l, "stopped: %s", why);
     }
-    return false;
 }
 
 /* ---- feeding */
