@@ -1,6 +1,6 @@
 /*
  * The workbench on a pseudo-terminal of 80x24: first frame, time and bytes of a cursor key in the
- * tree, bytes when idle, memory of screen and server. bench_screen TAXA FILE NAME prints one line each.
+ * tree, bytes when idle, memory of screen and server. Run as bench_screen TAXA FILE NAME.
  */
 #include <dirent.h>
 #include <fcntl.h>
