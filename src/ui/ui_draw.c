@@ -50,6 +50,19 @@ static void run_state(const struct ui *ui, char out[64], enum ui_role *role)
     }
 }
 
+/* Data of the rule-based teacher is known as such on every panel. */
+static const char *offline_mark(const struct ui *ui, int width)
+{
+    const struct model *m = &ui->model;
+    bool offline = m->live.known ? m->live.offline : m->offline;
+    if (!offline || model_target(m) == 0) {
+        return "";
+    }
+    return width >= 100  ? "offline teacher (rule-based) · "
+           : width >= 76 ? "offline teacher · "
+                         : "offline · ";
+}
+
 /* How panels are written: 0 full, 1 brief, 2 digits (the active one brief). */
 static void panel_title(const struct ui *ui, size_t i, int form, char out[64])
 {
@@ -85,10 +98,11 @@ static int titles_width(const struct ui *ui, int form)
 
 static void draw_header(const struct ui *ui, struct cells *c, struct rect r)
 {
-    char name[64], state[64];
+    char name[64], state[128], run[64];
     enum ui_role role = ROLE_HEADER;
     session_name(ui, name);
-    run_state(ui, state, &role);
+    run_state(ui, run, &role);
+    snprintf(state, sizeof state, "%s%s", offline_mark(ui, r.w), run);
     cells_fill(c, r, ROLE_HEADER);
     struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
     int state_width = utf8_columns(state, strlen(state));
