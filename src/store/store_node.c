@@ -416,11 +416,28 @@ static enum status check_move(struct store *s, int64_t id, int64_t parent, struc
     return st == ST_OK ? check_depth(depth + levels, e) : st;
 }
 
+/* Does the node stand there already? Then a move is nothing to write and no step for undo. */
+static enum status stands_there(struct store *s, int64_t id, int64_t parent, int64_t before,
+                                bool *there, struct err *e)
+{
+    struct children c = {0};
+    enum status st = children_of(s, parent, &c, e);
+    *there = false;
+    for (size_t i = 0; st == ST_OK && i < c.count; i++) {
+        if (c.id[i] == id) {
+            *there = before == (i + 1 < c.count ? c.id[i + 1] : 0);
+        }
+    }
+    free(c.id);
+    return st;
+}
+
 enum status store_node_move(struct store *s, int64_t id, int64_t parent, int64_t before,
                             struct err *e)
 {
     struct row r;
     int64_t ordinal = 0;
+    bool there = false;
     struct buf name;
     buf_init(&name, TREE_NAME_MAX + 1);
     enum status st = start(s, id, &r, e);
@@ -440,9 +457,12 @@ enum status store_node_move(struct store *s, int64_t id, int64_t parent, int64_t
         st = name_free(s, parent, name.data, id, e);
     }
     if (st == ST_OK) {
+        st = stands_there(s, id, parent, before, &there, e);
+    }
+    if (st == ST_OK && !there) {
         st = place(s, parent, before, &ordinal, e);
     }
-    if (st == ST_OK) {
+    if (st == ST_OK && !there) {
         struct sql q = sql_use(s, "UPDATE node SET parent = ?2, ordinal = ?3 WHERE id = ?1");
         sql_int(&q, id);
         sql_int(&q, parent);
@@ -506,7 +526,9 @@ enum status store_node_order(struct store *s, int64_t parent, const int64_t *ids
         st =
             err_set(e, ST_INVALID, "a new order must name every child once (%zu of them)", c.count);
     }
-    for (size_t i = 0; st == ST_OK && i < n; i++) {
+    /* The order that there is: nothing to write, so that it is no step for undo. */
+    bool same = st == ST_OK && n > 0 && memcmp(c.id, ids, n * sizeof *ids) == 0;
+    for (size_t i = 0; st == ST_OK && !same && i < n; i++) {
         st = set_ordinal(s, ids[i], (int64_t)(i + 1) * GAP, e);
     }
     free(c.id);

@@ -99,7 +99,10 @@ while [ $done_edits -lt "$EDITS" ] && [ $tried -lt $((EDITS * 6)) ]; do
             # such as a weight that was the same: then it must be no step for undo either
             steps=$(steps)
             is "an edit that changes nothing is no step: $(cat edit.txt)" $step_count "$steps"
-            step_count=$steps
+            if [ "$steps" != $step_count ]; then # a fault; go on with the steps that there are
+                step_count=$steps done_edits=$((done_edits + 1))
+                mv look.now look.$done_edits
+            fi
             continue
         fi
         done_edits=$((done_edits + 1))
