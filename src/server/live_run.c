@@ -94,7 +94,9 @@ static enum status gather_open(struct live *l, struct err *e)
     if (st == ST_OK) {
         st = store_points_in(l->store, POINT_FAILED, 0, INT64_MAX, again_visit, l, e);
     }
-    qsort(l->again, l->again_count, sizeof *l->again, compare_ids);
+    if (l->again_count > 1) { /* of none there is no array, which qsort must not be given */
+        qsort(l->again, l->again_count, sizeof *l->again, compare_ids);
+    }
     return st;
 }
 
