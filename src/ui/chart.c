@@ -70,3 +70,26 @@ void chart_spark(struct pen *p, enum ui_role role, int width, const double *valu
     }
     pen_to(p, end);
 }
+
+double chart_columns(struct cells *c, struct rect r, enum ui_role role, const double *values,
+                     size_t n)
+{
+    size_t fits = (size_t)(r.w / 2);
+    size_t from = n > fits ? n - fits : 0;
+    double most = 0;
+    for (size_t i = from; i < n; i++) {
+        most = values[i] > most ? values[i] : most;
+    }
+    const char *const *sign = c->plain_signs ? plain_heights : heights;
+    for (size_t i = from; i < n && most > 0; i++) {
+        int level = (int)ceil(values[i] / most * 8 * r.h - 1e-9);
+        int x = r.x + r.w - 2 * (int)(n - i);
+        for (int row = 0; row < r.h && level > 0; row++, level -= 8) {
+            const char *mark = sign[level > 8 ? 8 : level];
+            struct pen p = pen_at(c, x, r.y + r.h - 1 - row, 2);
+            pen_put(&p, role, mark);
+            pen_put(&p, role, mark);
+        }
+    }
+    return most;
+}

@@ -142,7 +142,10 @@ static void draw_progress(const struct model *m, struct cells *c, struct rect r)
     pen_right(&p, ROLE_STRONG, pen_left(&p), tail);
 }
 
-enum { SPARK_MAX = 60 };
+enum {
+    SPARK_MAX = 60,
+    HISTORY_ROWS = 12 /* of the chart on tall screens, title and axis included */
+};
 
 static void draw_rate(const struct model *m, struct cells *c, struct rect r)
 {
@@ -318,6 +321,25 @@ static void draw_events(const struct live_status *v, struct cells *c, struct rec
     }
 }
 
+/* Where there is room: points finished in each of the last seconds, as columns. */
+static void draw_history(const struct live_status *v, struct cells *c, struct rect r)
+{
+    struct pen title = pen_at(c, r.x + 1, r.y, r.w - 2);
+    double most = chart_columns(c, (struct rect){r.x + 12, r.y + 1, r.w - 14, r.h - 2}, ROLE_SPARK,
+                                v->rates, v->rate_count);
+    if (!(most > 0)) {
+        return;
+    }
+    pen_put(&title, ROLE_DIM, "points finished in each second");
+    struct pen top = pen_at(c, r.x + 1, r.y + 1, 10);
+    pen_format(&top, ROLE_DIM, "%6.0f /s", most);
+    struct pen bottom = pen_at(c, r.x + 1, r.y + r.h - 2, 10);
+    pen_format(&bottom, ROLE_DIM, "%6d", 0);
+    struct pen axis = pen_at(c, r.x + 1, r.y + r.h - 1, r.w - 2);
+    pen_skip(&axis, pen_left(&axis) - 3);
+    pen_put(&axis, ROLE_DIM, "now");
+}
+
 static void draw_empty(const struct ui *ui, struct cells *c, struct rect r)
 {
     char why[WHY_MAX], n[32];
@@ -366,7 +388,12 @@ static void draw(void *state, struct ui *ui, struct cells *c, struct rect body)
     }
     draw_outcomes(m, c, (struct rect){body.x, y++, body.w, 1});
     y += roomy ? 1 : 0;
-    draw_events(&m->live, c, (struct rect){body.x, y, body.w, body.y + body.h - y});
+    int left = body.y + body.h - y;
+    int chart = left >= HISTORY_ROWS + 8 && body.w >= 100 ? HISTORY_ROWS : 0;
+    draw_events(&m->live, c, (struct rect){body.x, y, body.w, left - chart});
+    if (chart > 0) {
+        draw_history(&m->live, c, (struct rect){body.x, y + left - chart, body.w, chart});
+    }
 }
 
 const struct panel_ops panel_run = {
