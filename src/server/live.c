@@ -390,7 +390,9 @@ static size_t take_job_replies(struct live *l)
         }
     }
     size_t rest = l->reply_count - n;
-    memmove(l->replies + kept, l->replies + n, rest * sizeof *l->replies);
+    if (kept < n) { /* also: before the first reply there is no array */
+        memmove(l->replies + kept, l->replies + n, rest * sizeof *l->replies);
+    }
     l->reply_count = kept + rest;
     return kept;
 }
@@ -416,7 +418,9 @@ static void cycle(struct live *l)
         for (size_t i = 0; i < kept; i++) {
             reply_clear(&l->replies[i]);
         }
-        memmove(l->replies, l->replies + kept, (l->reply_count - kept) * sizeof *l->replies);
+        if (kept > 0) {
+            memmove(l->replies, l->replies + kept, (l->reply_count - kept) * sizeof *l->replies);
+        }
         l->reply_count -= kept;
         if (l->step.fatal) {
             char reason[400];

@@ -23,8 +23,8 @@ void chart_parts(struct pen *p, int width, const struct chart_part *parts, size_
 /* The last `width` of n values, scaled to the greatest of them. */
 void chart_spark(struct pen *p, enum ui_role role, int width, const double *values, size_t n);
 /*
- * The last values as columns two cells wide and as high as r, the newest at its right edge, scaled to
- * the greatest, which is returned (0: nothing to draw).
+ * The last values as columns two cells wide and as high as r, the newest at its right edge, scaled
+ * to the greatest, which is returned (0: nothing to draw).
  */
 double chart_columns(struct cells *c, struct rect r, enum ui_role role, const double *values,
                      size_t n);
