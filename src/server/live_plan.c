@@ -64,7 +64,9 @@ static char *counts_json(const struct design *d, const struct plan *p)
     }
     buf_addc(&b, ']');
     free(sum);
-    return buf_take(&b);
+    char *text = buf_take(&b);
+    buf_free(&b);
+    return text;
 }
 
 static enum status store_new_plan(struct live *l, const struct design *d, const struct plan *p,
