@@ -12,9 +12,9 @@ build calm.taxa gsm8k
 ok "an undisturbed run" t calm.taxa generate "$N" --wait
 bytes calm.taxa
 is "N records" "$N" "$(wc -l <calm.taxa.bytes)"
-is "the times were there to be taken out" yes \
-    "$(t calm.taxa export - --format full 2>said | head -n 1 | cmp -s - calm.taxa.bytes || echo yes)"
-is "and nothing else was: every line ends as JSON does" "$N" \
+is "times were taken out of each" yes \
+    "$([ "$(grep -c '"times":{}' calm.taxa.bytes)" = "$N" ] && echo yes)"
+is "and every line is still JSON" "$N" \
     "$("$jsonq" id <calm.taxa.bytes 2>/dev/null | wc -l)"
 
 build dead.taxa gsm8k
@@ -40,8 +40,9 @@ done
 wait $client
 is "the client outlives them all: exit code" 0 $?
 is "the server was killed so many times" "$KILLS" $kills
-is "the client said so each time" yes \
-    "$([ "$(grep -c 'starting it again' waited)" -ge $((KILLS / 2)) ] && echo yes || tail -n 3 waited)"
+said_it=$(grep -c 'starting it again' waited)
+is "the client said so" yes \
+    "$([ "$said_it" -ge $((KILLS / 2)) ] && echo yes || tail -n 3 waited)"
 is "the number of calls only grew" 0 $shrunk
 is "exactly N" "$N" "$(stat_of dead.taxa accepted)"
 bytes dead.taxa
