@@ -643,24 +643,41 @@ static const char *short_escape(uint32_t cp)
     }
 }
 
+/* ASCII that means itself within a JSON string. */
+static bool is_plain(char c)
+{
+    return c >= ' ' && c < 0x7F && c != '"' && c != '\\';
+}
+
 bool json_quote(struct buf *out, const char *s, size_t n)
 {
+    size_t from = 0; /* what stands as it is goes in one piece: prompts are long */
     buf_addc(out, '"');
     for (size_t i = 0; i < n;) {
+        if (is_plain(s[i])) {
+            i++;
+            continue;
+        }
         uint32_t cp = 0;
         size_t len = utf8_decode(s + i, n - i, &cp);
         const char *escape = short_escape(cp);
+        bool control = cp < 0x20 || (cp >= 0x7F && cp <= 0x9F);
+        if (escape == NULL && !control && cp != UTF8_BAD) {
+            i += len;
+            continue;
+        }
+        buf_add(out, s + from, i - from);
         if (escape != NULL) {
             buf_adds(out, escape);
-        } else if (cp < 0x20 || (cp >= 0x7F && cp <= 0x9F)) {
+        } else if (control) {
             buf_printf(out, "\\u%04x", cp);
-        } else if (cp == UTF8_BAD) {
-            buf_adds(out, "\xEF\xBF\xBD");
         } else {
-            buf_add(out, s + i, len);
+            buf_adds(out, "\xEF\xBF\xBD");
         }
         i += len;
+        from = i;
     }
+    buf_add(out, s + from, n - from);
     return buf_addc(out, '"');
 }
 

@@ -333,14 +333,16 @@ static bool closes_fence(const char *s, const char *name)
 static void add_fenced(struct buf *out, const char *name, const char *text)
 {
     buf_printf(out, "<%s>\n", name);
-    for (const char *at = text; *at != '\0'; at++) {
-        buf_addc(out, *at);
-        if (*at == '<' && closes_fence(at, name)) {
-            buf_addc(out, '\\');
-        } else if (*at == '<' && at[1] == '|') {
-            buf_addc(out, ' ');
+    const char *from = text;
+    for (const char *at = strchr(text, '<'); at != NULL; at = strchr(at + 1, '<')) {
+        const char *apart = closes_fence(at, name) ? "\\" : at[1] == '|' ? " " : NULL;
+        if (apart != NULL) {
+            buf_add(out, from, (size_t)(at + 1 - from));
+            buf_adds(out, apart);
+            from = at + 1;
         }
     }
+    buf_adds(out, from);
     buf_printf(out, "\n</%s>", name);
 }
 
