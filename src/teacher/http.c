@@ -1,8 +1,9 @@
 /*
  * http - see http.h. The only file that knows libcurl.
  *
- * Written for libcurl 7.88: socket_action with an epoll set and a timerfd, because with slow
- * replies the cost per wake-up of curl_multi_perform grows with the number of idle transfers. No
+ * Written for libcurl 7.88: socket_action with an epoll set, because with slow replies the cost per
+ * wake-up of curl_multi_perform grows with the number of idle transfers. libcurl moves its timer
+ * several times per transfer, so that is a number here that http_wait tells, not a timerfd. No
  * curl_multi function is called from within a curl callback. Easy handles are recycled, which
  * keeps their buffers; connections are kept by the multi handle.
  */
@@ -20,7 +21,6 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/epoll.h>
-#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -46,7 +46,8 @@ struct transfer {
 
 struct http {
     CURLM *multi;
-    int epoll, timer;
+    int epoll;
+    int64_t due_us; /* when libcurl wants to be called; -1 not at all */
     http_done_fn *done;
     void *ctx;
     struct transfer *active, *spare;
@@ -83,15 +84,8 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *kn
 static int on_timer(CURLM *multi, long ms, void *ctx)
 {
     struct http *h = ctx;
-    struct itimerspec when = {{0, 0}, {0, 0}};
     (void)multi;
-    if (ms > 0) {
-        when.it_value.tv_sec = ms / 1000;
-        when.it_value.tv_nsec = ms % 1000 * 1000000;
-    } else if (ms == 0) {
-        when.it_value.tv_nsec = 1; /* zero would disarm it */
-    }
-    (void)timerfd_settime(h->timer, 0, &when, NULL);
+    h->due_us = ms < 0 ? -1 : clock_us() + (int64_t)ms * 1000;
     return 0;
 }
 
@@ -108,9 +102,8 @@ struct http *http_new(http_done_fn *done, void *ctx, struct err *e)
     h->done = done;
     h->ctx = ctx;
     h->epoll = epoll_create1(EPOLL_CLOEXEC);
-    h->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    struct epoll_event ev = {.events = EPOLLIN, .data.fd = h->timer};
-    if (h->epoll < 0 || h->timer < 0 || epoll_ctl(h->epoll, EPOLL_CTL_ADD, h->timer, &ev) != 0) {
+    h->due_us = -1;
+    if (h->epoll < 0) {
         err_set(e, ST_IO, "no event queue for the network: %s", strerror(errno));
         goto fail;
     }
@@ -186,9 +179,6 @@ void http_free(struct http *h, void (*drop)(void *ctx, void *tag))
     }
     if (h->global) {
         curl_global_cleanup();
-    }
-    if (h->timer >= 0) {
-        (void)close(h->timer);
     }
     if (h->epoll >= 0) {
         (void)close(h->epoll);
@@ -315,6 +305,12 @@ int http_fd(const struct http *h)
     return h->epoll;
 }
 
+int64_t http_wait(const struct http *h)
+{
+    int64_t left = h->due_us >= 0 ? h->due_us - clock_us() : -1;
+    return h->due_us >= 0 && left < 0 ? 0 : left;
+}
+
 static enum http_result result_of(const struct transfer *t, CURLcode code)
 {
     curl_off_t connected = 0;
@@ -417,14 +413,6 @@ static void drain(struct http *h)
 static void one_event(struct http *h, const struct epoll_event *ev)
 {
     int running = 0;
-    if (ev->data.fd == h->timer) {
-        uint64_t times;
-        ssize_t n = read(h->timer, &times, sizeof times);
-        if (n == (ssize_t)sizeof times) {
-            (void)curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-        }
-        return;
-    }
     int what = 0;
     if ((ev->events & EPOLLIN) != 0) {
         what |= CURL_CSELECT_IN;
@@ -442,8 +430,14 @@ void http_turn(struct http *h, int64_t deadline_us)
 {
     struct epoll_event ev[EVENTS];
     do {
+        bool due = http_wait(h) == 0;
+        if (due) {
+            int running = 0;
+            h->due_us = -1; /* before the call, which may set it anew */
+            (void)curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+        }
         int n = epoll_wait(h->epoll, ev, EVENTS, 0);
-        if (n <= 0) {
+        if (n <= 0 && !due) {
             break;
         }
         for (int i = 0; i < n; i++) {

@@ -57,7 +57,7 @@ struct http_response {
 };
 typedef void http_done_fn(void *ctx, void *tag, const struct http_response *r);
 
-/* NULL when the system gives no epoll or timer (message in e). */
+/* NULL when the system gives no epoll (message in e). */
 struct http *http_new(http_done_fn *done, void *ctx, struct err *e);
 /* Ends transfers without calling done. drop (may be NULL) gets each tag. */
 void http_free(struct http *h, void (*drop)(void *ctx, void *tag));
@@ -68,6 +68,8 @@ void http_keep(struct http *h, int connections);
 bool http_send(struct http *h, const struct http_request *r);
 int http_active(const struct http *h);
 int http_fd(const struct http *h); /* readable when there is something to do */
+/* Microseconds until http_turn must be called though nothing is readable; -1: no need. */
+int64_t http_wait(const struct http *h);
 /* Handle what is ready; no more is begun after deadline_us. */
 void http_turn(struct http *h, int64_t deadline_us);
 

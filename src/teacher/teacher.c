@@ -350,6 +350,10 @@ int teachers_timeout(const struct teachers *t)
     if (first != NULL) {
         wait = first->due_us > now ? first->due_us - now : 0;
     }
+    int64_t network = t->http != NULL ? http_wait(t->http) : -1;
+    if (network >= 0 && (wait < 0 || network < wait)) {
+        wait = network;
+    }
     for (int i = 0; i < t->entry_count; i++) {
         int64_t until = send_wait(t, t->entries[i], now);
         if (until >= 0 && (wait < 0 || until < wait)) {
