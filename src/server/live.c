@@ -176,6 +176,8 @@ enum status live_follow(struct live *l, struct err *e)
             common_clear(&fresh);
         }
         if (st == ST_OK) {
+            l->budget = store_setting_num(l->store, SETTING_BUDGET, 0);
+            l->budget_tokens = store_setting_num(l->store, SETTING_BUDGET_TOKENS, 0);
             l->seen.settings = now.settings;
         }
     }
@@ -317,6 +319,7 @@ static bool answer_from_store(struct live *l, const struct question *q)
 void live_dispatch(struct live *l)
 {
     char why[160] = "";
+    store_reads_begin(l->store);
     for (size_t i = 0; i < l->step.question_count; i++) {
         struct question *q = l->step.questions[i];
         double cost = 0;
@@ -330,6 +333,7 @@ void live_dispatch(struct live *l)
             question_free(q);
         }
     }
+    store_reads_end(l->store);
     l->step.question_count = 0;
     step_reset(&l->step);
     if (why[0] != '\0') {

@@ -347,8 +347,8 @@ void live_edited(struct live *l)
 bool live_budget_allows(struct live *l, const struct question *q, double *cost, char why[160])
 {
     *cost = teachers_max_cost(l->teachers, q->task, 8192);
-    double budget = store_setting_num(l->store, SETTING_BUDGET, 0);
-    double tokens = store_setting_num(l->store, SETTING_BUDGET_TOKENS, 0);
+    double budget = l->budget;
+    double tokens = l->budget_tokens;
     if (budget <= 0 && tokens <= 0) {
         return true;
     }

@@ -49,6 +49,12 @@ enum status store_begin(struct store *s, struct err *e);
 enum status store_commit(struct store *s, struct err *e);
 void store_rollback(struct store *s);
 bool store_in_transaction(const struct store *s);
+/*
+ * Reads between the two see one state of the file and take its lock once: for many small ones in a
+ * row. Nothing is written in between. Does nothing inside a transaction.
+ */
+void store_reads_begin(struct store *s);
+void store_reads_end(struct store *s);
 /* Checkpoint when the log has grown enough to be worth it; for moments when nothing else waits (may
  * take 0.2 s). */
 void store_idle(struct store *s);

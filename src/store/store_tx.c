@@ -269,6 +269,23 @@ bool store_in_transaction(const struct store *s)
     return s->in_tx;
 }
 
+/* Without it the reads work all the same, each for itself: a failure needs no telling. */
+void store_reads_begin(struct store *s)
+{
+    if (!s->in_tx) {
+        struct sql q = sql_use(s, "BEGIN");
+        (void)sql_run(&q, NULL);
+    }
+}
+
+void store_reads_end(struct store *s)
+{
+    if (!s->in_tx && sqlite3_get_autocommit(s->db) == 0) {
+        struct sql q = sql_use(s, "END");
+        (void)sql_run(&q, NULL);
+    }
+}
+
 void store_idle(struct store *s)
 {
     if (s->mode == STORE_WRITE && !s->in_tx && s->wal_pages > WAL_IDLE_PAGES) {
