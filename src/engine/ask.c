@@ -12,8 +12,7 @@
 /* What a model said that could not be read is shown back to it up to this many bytes. */
 #define REPAIR_REPLY_MAX 4000
 
-static struct question *make_question(const struct ask *a, const char *suffix, enum task_id task,
-                                      cJSON *inputs)
+static struct question *make_question(const struct ask *a, const char *suffix, enum task_id task)
 {
     struct question *q = xcalloc(1, sizeof *q);
     snprintf(q->key, sizeof q->key, "%s%s", a->base, suffix);
@@ -21,7 +20,15 @@ static struct question *make_question(const struct ask *a, const char *suffix, e
     q->point = a->point;
     q->priority = a->priority;
     q->seed = rng_at(a->seed, rng_id(q->key), 0);
-    q->inputs = inputs;
+    return q;
+}
+
+/* The same inputs as the ask's: what is asked and what is checked against cannot differ. */
+static struct question *make_same(const struct ask *a, const char *suffix)
+{
+    struct question *q = make_question(a, suffix, a->task);
+    q->shared = inputs_hold(a->inputs);
+    q->inputs = q->shared->json;
     return q;
 }
 
@@ -34,18 +41,8 @@ void ask_first(struct ask *a, const char *base, enum task_id task, int64_t point
     a->point = point;
     a->priority = priority;
     a->seed = seed;
-    a->inputs = inputs;
+    a->inputs = inputs_new(inputs);
     ask_again(a, out);
-}
-
-/*
- * The question gets its own copy of the top level; nested values are shared by reference, so that a
- * copy costs little. The ask outlives its questions' rendering: it keeps inputs until it is
- * settled.
- */
-static cJSON *inputs_copy(const cJSON *inputs)
-{
-    return cJSON_Duplicate(inputs, true);
 }
 
 void ask_again(struct ask *a, struct step *out)
@@ -53,7 +50,7 @@ void ask_again(struct ask *a, struct step *out)
     a->open = true;
     a->longer = false;
     a->repaired = false;
-    step_question(out, make_question(a, "", a->task, inputs_copy(a->inputs)));
+    step_question(out, make_same(a, ""));
 }
 
 bool ask_owns(const struct ask *a, const char *key)
@@ -66,7 +63,7 @@ bool ask_owns(const struct ask *a, const char *key)
 static void ask_longer(struct ask *a, struct step *out)
 {
     a->longer = true;
-    struct question *q = make_question(a, ".l", a->task, inputs_copy(a->inputs));
+    struct question *q = make_same(a, ".l");
     q->max_tokens = task_at(a->task)->max_tokens * 2;
     step_question(out, q);
 }
@@ -77,11 +74,13 @@ static void ask_repair(struct ask *a, const char *text, const char *problem, str
     cJSON *in = cJSON_CreateObject();
     char *cut = xstrndup(text != NULL ? text : "", REPAIR_REPLY_MAX);
     cJSON_AddStringToObject(in, "task", task_at(a->task)->name);
-    cJSON_AddItemToObject(in, "inputs", inputs_copy(a->inputs));
+    cJSON_AddItemToObject(in, "inputs", cJSON_Duplicate(a->inputs->json, true));
     cJSON_AddStringToObject(in, "reply", cut);
     cJSON_AddStringToObject(in, "problem", problem);
     free(cut);
-    step_question(out, make_question(a, ".r", TASK_REPAIR, in));
+    struct question *q = make_question(a, ".r", TASK_REPAIR);
+    q->inputs = in;
+    step_question(out, q);
 }
 
 static enum ask_result settle_text(struct ask *a, const struct reply *r, cJSON **value,
@@ -89,7 +88,7 @@ static enum ask_result settle_text(struct ask *a, const struct reply *r, cJSON *
 {
     const char *text = r->text != NULL ? r->text : "";
     struct err why = {0};
-    if (task_parse(a->task, a->inputs, text, strlen(text), value, &why) == ST_OK) {
+    if (task_parse(a->task, a->inputs->json, text, strlen(text), value, &why) == ST_OK) {
         a->open = false;
         return ASK_VALUE;
     }
@@ -136,6 +135,6 @@ enum ask_result ask_settle(struct ask *a, const struct reply *r, cJSON **value, 
 
 void ask_clear(struct ask *a)
 {
-    cJSON_Delete(a->inputs);
+    inputs_release(a->inputs);
     memset(a, 0, sizeof *a);
 }

@@ -16,8 +16,8 @@ struct ask {
     enum task_id task;
     int64_t point;
     int priority;
-    uint64_t seed; /* of the session */
-    cJSON *inputs; /* owned; kept for the remedies */
+    uint64_t seed;         /* of the session */
+    struct inputs *inputs; /* shared with its questions; kept for the remedies */
     bool longer, repaired;
     bool open; /* a question is out */
 };

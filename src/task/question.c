@@ -6,6 +6,8 @@
  */
 #include "task/task.h"
 
+#include "base/mem.h"
+
 #include <stdlib.h>
 
 void question_free(struct question *q)
@@ -13,8 +15,33 @@ void question_free(struct question *q)
     if (q == NULL) {
         return;
     }
-    cJSON_Delete(q->inputs);
+    if (q->shared != NULL) {
+        inputs_release(q->shared);
+    } else {
+        cJSON_Delete(q->inputs);
+    }
     free(q);
+}
+
+struct inputs *inputs_new(cJSON *json)
+{
+    struct inputs *in = xcalloc(1, sizeof *in);
+    *in = (struct inputs){.json = json, .holders = 1};
+    return in;
+}
+
+struct inputs *inputs_hold(struct inputs *in)
+{
+    in->holders++;
+    return in;
+}
+
+void inputs_release(struct inputs *in)
+{
+    if (in != NULL && --in->holders == 0) {
+        cJSON_Delete(in->json);
+        free(in);
+    }
 }
 
 void reply_clear(struct reply *r)

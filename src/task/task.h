@@ -120,12 +120,22 @@ enum status task_parse(enum task_id id, const cJSON *inputs, const char *text, s
 struct question {
     char key[96]; /* identity, unique in the session: "p412.0.generate.1" */
     enum task_id task;
-    int64_t point;  /* 0: none */
-    uint64_t seed;  /* from the session's seed and the key */
-    int max_tokens; /* 0: the task's */
-    int priority;   /* higher is asked first */
-    cJSON *inputs;  /* owned */
+    int64_t point;         /* 0: none */
+    uint64_t seed;         /* from the session's seed and the key */
+    int max_tokens;        /* 0: the task's */
+    int priority;          /* higher is asked first */
+    cJSON *inputs;         /* owned, or those of `shared` */
+    struct inputs *shared; /* NULL: inputs are the question's own */
 };
+
+/* Inputs that several questions and their maker have together; the last one frees them. */
+struct inputs {
+    cJSON *json;
+    int holders;
+};
+struct inputs *inputs_new(cJSON *json); /* takes json; held once */
+struct inputs *inputs_hold(struct inputs *in);
+void inputs_release(struct inputs *in); /* NULL is fine */
 void question_free(struct question *q); /* also frees q itself; NULL is fine */
 
 enum reply_outcome {
