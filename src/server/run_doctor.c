@@ -34,6 +34,8 @@ static void probe_reply(void *ctx, struct reply *r)
         p->done = true;
         p->reply = *r;
         r->text = r->system = r->user = NULL;
+    } else { /* a try of several */
+        reply_clear(r);
     }
 }
 
