@@ -466,6 +466,8 @@ enum status cli_session(const char *arg, char **file, struct err *e)
         st = build(arg, *file, e);
         if (st != ST_OK) {
             unlink(*file); /* an empty session is no session */
+            free(*file);
+            *file = NULL;
         }
     }
     return st;
