@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define FRAME_BYTES  (8u << 20)
+#define NEAR_CELLS   9  /* so far into the next row an address is longer than "\r\n" and a step */
 #define GAP_CELLS    4  /* equal cells that are cheaper to write than to jump over */
 #define ECH_CELLS    12 /* blanks inside a row that are worth an erase and a jump */
 #define EL_CELLS     6  /* changed blanks at the end of a row that are worth a clear */
@@ -79,6 +80,15 @@ static void put_cap2(struct frame *f, const char *cap, int a, int b)
 
 static void go(struct frame *f, int x, int y)
 {
+    if (f->x == x && f->y == y) {
+        return;
+    }
+    bool below = f->y >= 0 && f->y + 1 == y && x <= NEAR_CELLS && f->caps.cuf != NULL;
+    if (below) {
+        buf_adds(&f->out, "\r\n"); /* the terminal is in raw mode, and this is not its last row */
+        f->x = 0;
+        f->y = y;
+    }
     if (f->x == x && f->y == y) {
         return;
     }

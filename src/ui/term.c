@@ -139,6 +139,9 @@ static struct frame_caps abilities(void)
     c.ax = tigetflag("AX") > 0;
     c.bce = tigetflag("bce") > 0;
     c.sgr0 = ability("sgr0");
+    if (c.sgr0 != NULL && strncmp(c.sgr0, "\033(B", 3) == 0) {
+        c.sgr0 += 3; /* no other character set is ever chosen */
+    }
     c.bold = ability("bold");
     c.dim = ability("dim");
     c.smul = ability("smul");

@@ -325,12 +325,12 @@ static void a_description_is_written_in_the_editor(void **state)
     start(&p, 80, 24, false);
     pty_wait(&p, "1 OVERVIEW");
     pty_type(&p, "2jj");
-    pty_wait(&p, "within 100 · @");
+    pty_wait(&p, "› within 100 ");
     pty_type(&p, "E");
     pty_wait(&p, "written elsewhere");
     pty_wait(&p, "2 TAXONOMY");
     pty_type(&p, "j");
-    pty_wait(&p, "with carrying · @");
+    pty_wait(&p, "› with carrying ");
     quit(&p);
     pty_free(&p);
 }

@@ -200,8 +200,14 @@ static void feed(struct screen *s, const char *p, size_t n)
             assert_int_equal(s->y, s->top);
             scroll(s, -1);
             p += 2;
+        } else if (p[0] == '\r') {
+            s->x = 0;
+            p++;
+        } else if (p[0] == '\n' && s->y != s->bottom) {
+            assert_true(s->y + 1 < ROWS);
+            s->y++;
+            p++;
         } else if (p[0] == '\n') {
-            assert_int_equal(s->y, s->bottom);
             scroll(s, 1);
             p++;
         } else {

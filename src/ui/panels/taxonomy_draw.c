@@ -300,14 +300,15 @@ static void draw_title(const struct ui *ui, struct cells *c, struct rect r, uint
     const struct node *n = &ui->model.tree.nodes[at];
     struct buf path;
     char tail[128];
-    snprintf(tail, sizeof tail, " · @%lld%s%s", (long long)n->id, more[0] != '\0' ? " · " : "",
-             more);
+    snprintf(tail, sizeof tail, "@%lld%s%s", (long long)n->id, more[0] != '\0' ? " · " : "", more);
     buf_init(&path, 1u << 16);
-    int room = r.w - utf8_columns(tail, strlen(tail));
+    int edge = r.w - utf8_columns(tail, strlen(tail));
+    int room = edge - 2;
     path_of(&ui->model.tree, at, room, &path);
     int width = utf8_columns(path.data, path.len);
     struct pen p = pen_at(c, r.x, r.y, r.w);
     pen_field(&p, ROLE_STRONG, width < room ? width : room, path.data);
+    pen_to(&p, r.x + edge); /* at the edge little of it changes from node to node */
     pen_put(&p, ROLE_DIM, tail);
     buf_free(&path);
 }
@@ -424,9 +425,10 @@ void taxonomy_draw(struct taxonomy *t, struct ui *ui, struct cells *c, struct re
         if (row == t->list.cursor) {
             struct pen p = pen_at(c, line.x, line.y, 1);
             pen_put(&p, ROLE_SIGN, "▌");
-            /* the bar stays as it is: it has no text to read, and costs most bytes */
-            int bar = columns_of(line.w).bar && row >= t->proposals ? W_BAR + 1 : 0;
-            cells_flag(c, line.x, line.y, line.w - bar, CELL_CURSOR);
+            /* the figures stay as they are: painting two rows of them again costs a third of the
+             * bytes of a cursor key */
+            int width = row >= t->proposals ? columns_of(line.w).name + 1 : line.w;
+            cells_flag(c, line.x, line.y, width, CELL_CURSOR);
             c->cursor_x = line.x;
             c->cursor_y = line.y;
         }
