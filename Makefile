@@ -58,7 +58,7 @@ else
   OPT := -O2 -g -D_FORTIFY_SOURCE=2
 endif
 
-CPPFLAGS_ALL := -D_GNU_SOURCE -Isrc -I$(OUT)/gen -DTAXA_DATADIR='"$(PREFIX)/share/taxa"' $(CPPFLAGS)
+CPPFLAGS_ALL := -D_GNU_SOURCE -Isrc -I$(OUT)/gen $(CPPFLAGS)
 CFLAGS_ALL   := -std=c17 $(OPT) $(HARDEN) $(WARN) $(PKG_CFLAGS) $(CFLAGS)
 LDFLAGS_ALL  := $(OPT) $(LINK_HARDEN) $(LDFLAGS)
 LIBS_ALL     := $(PKG_LIBS) -lm -lpthread $(LIBS)
@@ -94,11 +94,17 @@ $(OUT)/taxa: $(OUT)/src/main.o $(OUT)/libtaxa.a
 $(OUT)/libtaxa.a: $(LIB_OBJ)
 	$(call say,AR,$@)rm -f $@ && ar rcs $@ $(LIB_OBJ)
 
-# A change of flags rebuilds everything of that variant; the file changes only when the flags do.
-$(OUT)/flags: FORCE
-	@mkdir -p $(OUT) && printf '%s\n' '$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL)' > $@.new; \
-	if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
-FORCE:
+# A change of flags rebuilds everything of that variant, a change of PREFIX the one file that holds
+# it. The files are looked at when make reads this, and written only when their text changes.
+ifeq ($(filter help clean lint format uninstall,$(MAKECMDGOALS)),)
+  remember = $(shell mkdir -p $(OUT); printf '%s\n' '$(2)' >$(OUT)/$(1).new; \
+    if cmp -s $(OUT)/$(1).new $(OUT)/$(1); then rm -f $(OUT)/$(1).new; \
+    else mv -f $(OUT)/$(1).new $(OUT)/$(1); fi)
+  REMEMBERED := $(call remember,flags,$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL))$(call \
+    remember,datadir,$(PREFIX)/share/taxa)
+endif
+$(OUT)/src/ui/theme_find.o: $(OUT)/datadir
+$(OUT)/src/ui/theme_find.o: CPPFLAGS_ALL += -DTAXA_DATADIR='"$(PREFIX)/share/taxa"'
 
 $(OUT)/src/%.o: src/%.c $(OUT)/flags
 	@mkdir -p $(@D)

@@ -16,7 +16,7 @@ enum {
     TALLY_FIRST_CAP = 1024,
     TALLY_MOST = 1 << 16,    /* distinct counts in memory before they are written early */
     WAL_IDLE_PAGES = 4000,   /* 16 MB: worth a checkpoint when nothing else is to be done */
-    WAL_FORCE_PAGES = 65536, /* 256 MB: now, whatever it costs */
+    WAL_FORCE_PAGES = 16384, /* 64 MB: now, whatever it costs */
     FORCE_WAIT_MS = 200,
     BUSY_MS = 5000
 };

@@ -74,7 +74,7 @@ edit() { # number
         if (k == 20) return "describe \"Grade-school maths word problems, edit " n "\""
         if (k == 21) return "exclude add " node() " " node()
         if (k == 22) return "review " (rand() < 0.5 ? "accept " : "reject ") any(points, point_count) " \"edit " n "\""
-        if (k == 23) return "review note " any(points, point_count) " \"note " n "\""
+        if (k == 23) return "review reject " any(points, point_count) " \"reason " n "\""
         return "teacher set offline wrong=" int(rand() * 100) / 100
     }
     FILENAME == "nodes.txt" { ids[++id_count] = $1; next }
