@@ -527,7 +527,8 @@ enum status store_node_order(struct store *s, int64_t parent, const int64_t *ids
             err_set(e, ST_INVALID, "a new order must name every child once (%zu of them)", c.count);
     }
     /* The order that there is: nothing to write, so that it is no step for undo. */
-    bool same = st == ST_OK && n > 0 && memcmp(c.id, ids, n * sizeof *ids) == 0;
+    bool same =
+        st == ST_OK && c.id != NULL && c.count == n && memcmp(c.id, ids, n * sizeof *ids) == 0;
     for (size_t i = 0; st == ST_OK && !same && i < n; i++) {
         st = set_ordinal(s, ids[i], (int64_t)(i + 1) * GAP, e);
     }

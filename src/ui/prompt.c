@@ -54,12 +54,18 @@ void prompt_start(struct prompt *p, const char *label, const char *initial, prom
     free(p->kept);
     p->kept = NULL;
     p->complete = false;
+    p->suggested = false;
     p->names = NULL;
     p->typed_help[0] = '\0';
     p->done = done;
     p->change = NULL;
     p->ctx = ctx;
     p->active = true;
+}
+
+void prompt_suggest(struct prompt *p)
+{
+    p->suggested = p->text.len > 0;
 }
 
 /* ---- places in the line */
@@ -177,6 +183,10 @@ static void insert(struct prompt *p, struct ui *ui, const char *s, size_t n)
         } else if (c >= 32 && c != 127) {
             buf_addc(&clean, (char)c);
         }
+    }
+    if (p->suggested) {
+        set_text(p, "");
+        p->suggested = false;
     }
     replace(p, p->at, p->at, clean.data, clean.len);
     buf_free(&clean);
@@ -320,7 +330,13 @@ void prompt_key(struct prompt *p, struct ui *ui, const struct key *k)
         finish(p, ui, false);
         return;
     }
+    if (k->code == K_BACKSPACE && p->suggested) {
+        p->suggested = false;
+        erase(p, ui, 0, p->text.len);
+        return;
+    }
     if (edit_key(p, ui, k->code) || move_key(p, k->code)) {
+        p->suggested = false;
         return;
     }
     switch (k->code) {
@@ -415,6 +431,9 @@ void prompt_draw(struct prompt *p, struct cells *c, struct rect line)
     c->cursor_x = start + utf8_columns(p->text.data + p->scroll, p->at - p->scroll);
     c->cursor_y = line.y;
     c->cursor_shown = true;
+    if (p->suggested) {
+        cells_flag(c, start, line.y, pen.x - start, CELL_UNDERLINE);
+    }
     if (p->popup) {
         size_t from = p->completion.from < p->scroll ? p->scroll : p->completion.from;
         from = from > p->text.len ? p->text.len : from;

@@ -47,6 +47,7 @@ struct prompt {
     size_t history_at;       /* == history->count: the line being typed */
     char *kept;              /* what was typed before walking the history */
     bool complete;           /* offers completion of commands */
+    bool suggested;          /* what stands there is a suggestion: typing replaces it */
     complete_names_fn *names;
     void *names_ctx;
     struct completion completion;
@@ -62,6 +63,11 @@ void prompt_init(struct prompt *p);
 void prompt_end(struct prompt *p);
 void prompt_start(struct prompt *p, const char *label, const char *initial, prompt_done_fn *done,
                   void *ctx);
+/*
+ * What stands there is a suggestion: the first thing typed or pasted replaces it, a key that moves
+ * the cursor takes it over. For numbers, which are typed anew and not edited.
+ */
+void prompt_suggest(struct prompt *p);
 /* Takes every key while active; calls done or change on ui. */
 void prompt_key(struct prompt *p, struct ui *ui, const struct key *k);
 /* Draws the line into `line` (one row) and the popup above it; puts the cursor there. */

@@ -202,6 +202,13 @@ void ui_ask(struct ui *ui, const char *label, const char *initial, prompt_done_f
     ui->dirty = true;
 }
 
+void ui_ask_number(struct ui *ui, const char *label, const char *suggested, prompt_done_fn *done,
+                   void *ctx)
+{
+    ui_ask(ui, label, suggested, done, ctx);
+    prompt_suggest(&ui->prompt);
+}
+
 static void command_given(struct ui *ui, void *ctx, bool accepted, const char *text)
 {
     (void)ctx;
@@ -357,7 +364,7 @@ void ui_ask_generate(struct ui *ui)
     char n[32];
     int64_t target = model_target(&ui->model);
     snprintf(n, sizeof n, "%lld", (long long)(target > 0 ? target : ui->model.points));
-    ui_ask(ui, "accepted points wanted in all: ", n, generate_given, NULL);
+    ui_ask_number(ui, "accepted points wanted in all: ", n, generate_given, NULL);
 }
 
 void ui_pause_or_resume(struct ui *ui)

@@ -53,6 +53,37 @@ static void paste(struct prompt *p, const char *s)
     prompt_key(p, NULL, &k);
 }
 
+static void typing_replaces_a_suggestion(void **state)
+{
+    (void)state;
+    struct prompt p;
+    struct given g = {0};
+    prompt_init(&p);
+    prompt_start(&p, "points: ", "1000", done, &g);
+    prompt_suggest(&p);
+    type(&p, "250");
+    assert_string_equal(p.text.data, "250");
+    prompt_start(&p, "points: ", "1000", done, &g);
+    prompt_suggest(&p);
+    press(&p, K_END);
+    type(&p, "0");
+    assert_string_equal(p.text.data, "10000");
+    prompt_start(&p, "points: ", "1000", done, &g);
+    prompt_suggest(&p);
+    press(&p, K_BACKSPACE);
+    assert_string_equal(p.text.data, "");
+    assert_true(p.active);
+    prompt_start(&p, "points: ", "1000", done, &g);
+    prompt_suggest(&p);
+    paste(&p, "7");
+    assert_string_equal(p.text.data, "7");
+    prompt_start(&p, "points: ", "1000", done, &g);
+    prompt_suggest(&p);
+    press(&p, K_ENTER);
+    assert_string_equal(g.text, "1000");
+    prompt_end(&p);
+}
+
 static void a_line_is_edited_and_given(void **state)
 {
     (void)state;
@@ -232,6 +263,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_is_edited_and_given),
+        cmocka_unit_test(typing_replaces_a_suggestion),
         cmocka_unit_test(backspace_takes_what_a_person_sees_as_one),
         cmocka_unit_test(a_paste_is_text_and_never_a_key),
         cmocka_unit_test(history_is_walked_and_keeps_what_was_typed),

@@ -79,7 +79,7 @@ static void ask_complexity(struct ui *ui)
 {
     char now[32];
     snprintf(now, sizeof now, "%.15g", ui->model.complexity);
-    ui_ask(ui, "share of points made more complex, 0 to 1: ", now, complexity_given, NULL);
+    ui_ask_number(ui, "share of points made more complex, 0 to 1: ", now, complexity_given, NULL);
 }
 
 static void do_step(struct ui *ui, enum step s)

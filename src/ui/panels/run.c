@@ -102,7 +102,7 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
         break;
     case ACT_BUDGET:
         snprintf(text, sizeof text, "%.15g", ui->model.budget);
-        ui_ask(ui, "budget in dollars, 0 for no limit: ", text, budget_given, NULL);
+        ui_ask_number(ui, "budget in dollars, 0 for no limit: ", text, budget_given, NULL);
         break;
     case ACT_RETRY:
         ui_do(ui, "retry", "state:failed");

@@ -231,11 +231,11 @@ static void ask_about(struct taxonomy *t, struct ui *ui, const struct node *n, e
     case ACT_WEIGHT:
         snprintf(label, sizeof label, "weight of %.60s: ", n->name);
         snprintf(number, sizeof number, "%.15g", n->weight);
-        ui_ask(ui, label, number, weight_given, t);
+        ui_ask_number(ui, label, number, weight_given, t);
         break;
     default:
         snprintf(label, sizeof label, "levels below %.60s: ", n->name);
-        ui_ask(ui, label, "2", depth_given, t);
+        ui_ask_number(ui, label, "2", depth_given, t);
         break;
     }
 }
