@@ -82,6 +82,9 @@ void ui_say(struct ui *ui, enum say level, const char *fmt, ...)
 bool ui_do_words(struct ui *ui, int count, const char *const *words);
 /* Ask for a line. `done` is called with ui and ctx. */
 void ui_ask(struct ui *ui, const char *label, const char *initial, prompt_done_fn *done, void *ctx);
+/* Ask for a number: typing replaces the one suggested. */
+void ui_ask_number(struct ui *ui, const char *label, const char *suggested, prompt_done_fn *done,
+                   void *ctx);
 /* Open the `:` line with something typed already. */
 void ui_ask_command(struct ui *ui, const char *initial);
 /* A typed command line: reading commands run as a child and open as a text, others are sent. */
