@@ -350,6 +350,7 @@ struct block {
     struct rect rect;
     enum ui_role role;
     int row;
+    int end; /* column behind the last line drawn */
 };
 
 static void block_line(void *ctx, const char *line, size_t n)
@@ -358,8 +359,10 @@ static void block_line(void *ctx, const char *line, size_t n)
     if (b->row < b->rect.h) {
         struct pen p = pen_at(b->cells, b->rect.x, b->rect.y + b->row, b->rect.w);
         put_safe(&p, b->role, line, n);
+        b->end = p.x;
     } else if (b->row == b->rect.h && b->rect.h > 0) {
-        struct pen p = pen_at(b->cells, b->rect.x + b->rect.w - 1, b->rect.y + b->row - 1, 1);
+        int last = b->rect.x + b->rect.w - 1, x = b->end < last ? b->end : last;
+        struct pen p = pen_at(b->cells, x, b->rect.y + b->row - 1, 1);
         put_safe(&p, b->role, "…", strlen("…"));
     }
     b->row++;
@@ -371,7 +374,7 @@ int cells_block(struct cells *c, struct rect r, enum ui_role role, const char *s
     struct buf safe;
     buf_init(&safe, SAFE_MAX);
     text_safe(&safe, s, strlen(s), TEXT_BLOCK);
-    struct block b = {c, r, role, 0};
+    struct block b = {c, r, role, 0, r.x};
     if (r.w > 0) {
         text_wrap(safe.data, safe.len, r.w, block_line, &b);
     }

@@ -9,6 +9,8 @@
 
 static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"};
 static const char *const heights[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+/* the half cell is the sign of the cursor elsewhere and would become '>' */
+static const char *const plain_eighths[] = {"", "-", "-", "-", "=", "=", "=", "#", "#"};
 /* heights that differ in ASCII too */
 static const char *const plain_heights[] = {" ", "_", ".", ".", "-", "-", "=", "=", "#"};
 
@@ -25,11 +27,12 @@ void chart_bar(struct pen *p, enum ui_role role, int width, double share)
 {
     int end = p->x + width;
     long n = eighths_of(share, width);
+    const char *const *sign = p->cells->plain_signs ? plain_eighths : eighths;
     for (; n >= 8; n -= 8) {
-        pen_put(p, role, eighths[8]);
+        pen_put(p, role, sign[8]);
     }
     if (n > 0) {
-        pen_put(p, role, eighths[n]);
+        pen_put(p, role, sign[n]);
     }
     pen_to(p, end);
 }
