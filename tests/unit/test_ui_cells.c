@@ -138,6 +138,10 @@ static void blocks_wrap_and_say_when_cut(void **state)
         cells_block(&c, (struct rect){1, 0, 10, 2}, ROLE_TEXT, "one two three four five six");
     assert_true(rows >= 3);
     assert_screen(&c, " one two\n three fou…\n\n");
+    /* what is left out is said right behind the text, not at the far edge */
+    cells_clear(&c);
+    cells_block(&c, (struct rect){1, 0, 10, 1}, ROLE_TEXT, "one two three");
+    assert_screen(&c, " one two…\n\n\n");
     cells_free(&c);
 }
 
@@ -158,6 +162,9 @@ static void bars_grow_in_eighths(void **state)
     c.plain_signs = true;
     struct pen p = pen_at(&c, 0, 0, 8);
     chart_bar(&p, ROLE_BAR, 8, 0.45);
+    assert_screen(&c, "###=\n\n\n\n\n");
+    p = pen_at(&c, 0, 0, 8);
+    chart_bar(&p, ROLE_BAR, 8, 0.4375); /* half a cell is no cursor */
     assert_screen(&c, "###=\n\n\n\n\n");
     cells_free(&c);
 }
