@@ -150,9 +150,9 @@ static void draw_message(const struct ui *ui, struct cells *c, struct rect r)
  * What cannot work on this very row is shown dimmed, so that the line does not jump about while one
  * moves; what cannot work on the whole panel is left out.
  */
-static bool is_about_a_row(const struct binding *b)
+static bool is_about_a_row(const struct ui *ui, const struct binding *b)
 {
-    return b->context == CTX_TAXONOMY;
+    return b->context == CTX_TAXONOMY && ui->model.tree.count > 1;
 }
 
 static void draw_hint(struct pen *p, const struct binding *b, const char *key, bool works)
@@ -180,7 +180,7 @@ static void draw_hints(const struct ui *ui, struct cells *c, struct rect r)
         bool works = ui_can(ui, b->action, why);
         keys_name(key, b->keys[0]);
         int width = (int)strlen(key) + 1 + (int)strlen(b->label) + 2;
-        if (width <= room && (works || is_about_a_row(b))) {
+        if (width <= room && (works || is_about_a_row(ui, b))) {
             draw_hint(&p, b, key, works);
             room -= width;
         }
@@ -190,14 +190,21 @@ static void draw_hints(const struct ui *ui, struct cells *c, struct rect r)
     pen_put(&p, ROLE_HINT, " help");
 }
 
-static void draw_prompt_hints(struct cells *c, struct rect r)
+/* Tab and the arrows are offered only where they do something. */
+static bool prompt_knows(const struct prompt *p, uint32_t key)
+{
+    return (key != K_TAB || p->complete) && (key != K_UP || p->history != NULL);
+}
+
+static void draw_prompt_hints(const struct prompt *prompt, struct cells *c, struct rect r)
 {
     size_t count = 0;
     const struct binding *table = keys_table(&count);
     struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
     for (size_t i = 0; i < count; i++) {
         char key[16];
-        if (table[i].context != CTX_PROMPT || table[i].label == NULL) {
+        if (table[i].context != CTX_PROMPT || table[i].label == NULL ||
+            !prompt_knows(prompt, table[i].keys[0])) {
             continue;
         }
         keys_name(key, table[i].keys[0]);
@@ -233,7 +240,7 @@ void ui_draw(struct ui *ui, struct cells *c)
     if (ui->prompt.active) {
         cells_fill(c, l.message, ROLE_TEXT);
         prompt_draw(&ui->prompt, c, l.message);
-        draw_prompt_hints(c, l.hints);
+        draw_prompt_hints(&ui->prompt, c, l.hints);
     } else {
         draw_message(ui, c, l.message);
         draw_hints(ui, c, l.hints);

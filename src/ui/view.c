@@ -177,6 +177,10 @@ static void draw_line(struct view *v, struct cells *c, int x, int y, int width, 
         skip = keys;
     }
     pen_putn(&p, role, s + skip, n - skip);
+    if (utf8_columns(s + skip, n - skip) > width && width > 1) {
+        struct pen more = pen_at(c, x + width - 1, y, 1);
+        pen_put(&more, ROLE_DIM, "…");
+    }
     size_t start = 0, end = 0, from = 0;
     while (v->find != NULL && regex_find(v->find, s, n, from, &start, &end) && end > start) {
         int left = utf8_columns(s, start) - v->left;

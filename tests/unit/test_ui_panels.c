@@ -284,6 +284,38 @@ static void run_and_overview_keys_send_commands(void **state)
     ui_close(&ui);
 }
 
+static void expect_on_screen(struct ui *ui, const char *part, bool there)
+{
+    struct cells c;
+    struct buf b;
+    draw(ui, &c);
+    buf_init(&b, 1u << 20);
+    cells_dump(&c, &b);
+    if ((strstr(b.data, part) != NULL) != there) {
+        fail_msg("%s is %s in\n%s", part, there ? "missing" : "wrong", b.data);
+    }
+    buf_free(&b);
+    cells_free(&c);
+}
+
+static void what_is_cut_off_or_cannot_work_is_said(void **state)
+{
+    (void)state;
+    struct ui ui;
+    char line[121];
+    memset(line, 'w', 120);
+    line[120] = '\0';
+    open_ui(&ui, full);
+    ui_show(&ui, "long", line);
+    expect_on_screen(&ui, "www…", true);
+    keys(&ui, "q");
+    ui_ask_generate(&ui);
+    expect_on_screen(&ui, "Tab", false);
+    keys(&ui, "\x1b:");
+    expect_on_screen(&ui, "Tab", true);
+    ui_close(&ui);
+}
+
 static void a_paste_is_never_keys(void **state)
 {
     (void)state;
@@ -517,6 +549,7 @@ int main(void)
         cmocka_unit_test(keys_that_cannot_work_say_why),
         cmocka_unit_test(run_and_overview_keys_send_commands),
         cmocka_unit_test(a_paste_is_never_keys),
+        cmocka_unit_test(what_is_cut_off_or_cannot_work_is_said),
         cmocka_unit_test(small_screens_swallow_keys),
         cmocka_unit_test(search_finds_under_folds_and_goes_round),
         cmocka_unit_test(the_cursor_stays_on_its_node_when_the_tree_changes),
