@@ -134,7 +134,13 @@ static void draw_name(const struct taxonomy *t, const struct ui *ui, struct pen 
     pen_skip(p, indent);
     pen_put(p, sign_role(n), sign_of(t, n, at));
     pen_put(p, ROLE_TEXT, " ");
-    int room = width - indent - 2 - W_FLAG - (note_width > 0 ? note_width + 1 : 0);
+    int room = width - indent - 2 - W_FLAG;
+    if (note_width > 0 && utf8_columns(n->name, strlen(n->name)) + 1 + note_width > room &&
+        n->state == NODE_UNEXPANDED && n->children == 0) {
+        note_width = 0; /* the sign says it, too; the name says more */
+        note[0] = '\0';
+    }
+    room -= note_width > 0 ? note_width + 1 : 0;
     int x = p->x;
     pen_field(p, off ? ROLE_OFF : n->depth == 1 ? ROLE_STRONG : ROLE_TEXT, room, n->name);
     mark_match(t, p->cells, n->name, x, p->y, p->x);
@@ -191,10 +197,12 @@ static void draw_proposal(const struct proposal *f, struct cells *c, struct rect
 static void draw_empty(const struct ui *ui, struct cells *c, struct rect r)
 {
     static const char *const with[] = {
-        "There is no taxonomy yet.", "",
-        "P   ask the teacher for factors of variation: each accepted one becomes a taxonomy",
+        "There is no taxonomy yet.",
+        "",
+        "P   ask the teacher what the data varies in: proposals that",
+        "    you accept (y) become taxonomies",
         "a   add a taxonomy by hand",
-        ":tree import FILE   take trees from a file (text, Markdown, JSON, CSV, SKOS)"};
+        ":tree import FILE   text, Markdown, JSON, CSV or SKOS"};
     static const char *const without[] = {
         "There is no taxonomy yet, and the data is not described.", "",
         "1, then d   describe the data: the teacher proposes factors from that",
