@@ -129,7 +129,7 @@ enum advice overview_advice(const struct ui *ui, char text[ADVICE_MAX])
     int64_t disputed = m->live.known ? m->live.disputed : m->counts[POINT_DISPUTED];
     char n[32];
     if (strcmp(run, "running") == 0) {
-        snprintf(text, ADVICE_MAX, "watch the run (4); it goes on when you detach with q");
+        snprintf(text, ADVICE_MAX, "watch the run (4); q detaches, it goes on");
         return ADVICE_WATCH;
     }
     if (strcmp(run, "paused") == 0) {
@@ -145,7 +145,7 @@ enum advice overview_advice(const struct ui *ui, char text[ADVICE_MAX])
     }
     if (disputed > 0) {
         text_count(n, disputed);
-        snprintf(text, ADVICE_MAX, "review the %s disputed points (:queue lists them)", n);
+        snprintf(text, ADVICE_MAX, "review %s disputed points (:queue)", n);
         return ADVICE_QUEUE;
     }
     snprintf(text, ADVICE_MAX, "export the data (:export FILE.jsonl)");

@@ -183,12 +183,18 @@ static void draw_funnel(const struct ui *ui, struct lines *l)
     int64_t rejected = v->known ? v->rejected : m->counts[POINT_REJECTED];
     int64_t invalid = v->known ? v->invalid : m->counts[POINT_INVALID];
     int64_t failed = v->known ? v->failed : m->counts[POINT_FAILED];
-    char share[64];
-    snprintf(share, sizeof share, "%.1f %%",
-             target > 0 ? (double)accepted * 100 / (double)target : 0.0);
+    char share[64], more[32];
+    text_count(more, accepted - target);
+    if (accepted > target) {
+        snprintf(share, sizeof share, "%s more than wanted", more);
+    } else {
+        snprintf(share, sizeof share, "%.1f %%",
+                 target > 0 ? (double)accepted * 100 / (double)target : 0.0);
+    }
+    bool idle = work > 0 && !model_is_running(m);
     const struct funnel_row rows[] = {
         {"wanted", "·", "", ROLE_DIM, target},
-        {"in work", "⋯", "", ROLE_WORKING, work},
+        {idle ? "begun" : "in work", "⋯", idle ? "not finished" : "", ROLE_WORKING, work},
         {"accepted", "✓", share, ROLE_ACCEPTED, accepted},
         {"disputed", "?", "critics disagree", ROLE_DISPUTED, disputed},
         {"rejected", "✗", "by the critics", ROLE_REJECTED, rejected},

@@ -121,6 +121,7 @@ static void draw_progress(const struct model *m, struct cells *c, struct rect r)
     double share = target > 0 ? (double)accepted / (double)target : 0;
     double percent = floor(share * 100); /* 100 % only when all are there */
     char a[32], b[32], tail[64];
+    percent = percent > 100 ? 100 : percent; /* a lowered target is reached, not exceeded */
     text_count(a, accepted);
     text_count(b, target);
     struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
@@ -151,7 +152,13 @@ static void draw_rate(const struct model *m, struct cells *c, struct rect r)
 {
     const struct live_status *v = &m->live;
     struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
-    pen_format(&p, ROLE_TEXT, "points/s %5.1f  ", v->points_per_s);
+    bool running = model_is_running(m);
+    /* the mean of the last seconds says nothing any more when nothing runs */
+    if (running) {
+        pen_format(&p, ROLE_TEXT, "points/s %5.1f  ", v->points_per_s);
+    } else {
+        pen_put(&p, ROLE_DIM, "points/s     –  ");
+    }
     int width = pen_left(&p) - 50;
     width = width > SPARK_MAX ? SPARK_MAX : width;
     if (width >= 8) {
@@ -163,8 +170,12 @@ static void draw_rate(const struct model *m, struct cells *c, struct rect r)
         chart_spark(&p, ROLE_SPARK, width, v->rates + from, v->rate_count - from);
         pen_skip(&p, 2);
     }
-    pen_format(&p, ROLE_TEXT, "calls/s %5.1f   in flight %lld", v->calls_per_s,
-               (long long)v->in_flight);
+    if (running) {
+        pen_format(&p, ROLE_TEXT, "calls/s %5.1f", v->calls_per_s);
+    } else {
+        pen_put(&p, ROLE_DIM, "calls/s     –");
+    }
+    pen_format(&p, ROLE_TEXT, "   in flight %lld", (long long)v->in_flight);
     if (v->in_flight_limit > 0) {
         pen_format(&p, ROLE_TEXT, "/%lld", (long long)v->in_flight_limit);
     }
@@ -189,7 +200,7 @@ static void draw_money(const struct model *m, struct cells *c, struct rect r)
     }
     text_short(a, v->known ? v->tokens_in : (double)m->calls.tokens_in);
     text_short(b, v->known ? v->tokens_out : (double)m->calls.tokens_out);
-    pen_format(&p, ROLE_TEXT, "   %s in · %s out", a, b);
+    pen_format(&p, ROLE_TEXT, "   %s tokens in · %s out", a, b);
     if (v->p50 > 0) {
         text_seconds(a, v->p50);
         text_seconds(b, v->p95);
@@ -295,18 +306,25 @@ static void draw_outcomes(const struct model *m, struct cells *c, struct rect r)
         {"invalid", "!", v->known ? v->invalid : m->counts[POINT_INVALID], ROLE_INVALID},
         {"failed", "■", failed_points(m), ROLE_FAILED},
     };
-    bool words = r.w >= 76;
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        char n[32];
-        text_count(n, parts[i].n);
+    enum { PARTS = sizeof parts / sizeof parts[0] };
+    char n[PARTS][32];
+    int full = 0, brief = 0; /* columns with all words, without those of what is 0 */
+    for (size_t i = 0; i < PARTS; i++) {
+        text_count(n[i], parts[i].n);
+        int figure = 2 + (int)strlen(n[i]);
+        full += figure + (int)strlen(parts[i].name) + 1;
+        brief += figure + (parts[i].n > 0 ? (int)strlen(parts[i].name) + 1 : 0);
+    }
+    bool words = full + (PARTS - 1) * 2 <= pen_left(&p);
+    bool some = brief + (PARTS - 1) * 2 <= pen_left(&p);
+    int gap = words && full + (PARTS - 1) * 3 <= pen_left(&p) ? 3 : 2;
+    for (size_t i = 0; i < PARTS; i++) {
         pen_format(&p, parts[i].role, "%s ", parts[i].sign);
-        if (words || i == 0) {
+        if (words || (some && parts[i].n > 0) || i == 0) {
             pen_format(&p, ROLE_TEXT, "%s ", parts[i].name);
-        } else {
-            pen_format(&p, ROLE_TEXT, "%.3s ", parts[i].name);
         }
-        pen_put(&p, ROLE_STRONG, n);
-        pen_skip(&p, 3);
+        pen_put(&p, ROLE_STRONG, n[i]);
+        pen_skip(&p, gap);
     }
 }
 
@@ -352,11 +370,13 @@ static void draw_empty(const struct ui *ui, struct cells *c, struct rect r)
     }
     text_count(n, ui->model.points);
     pen_put(&p, ROLE_KEY, "G");
-    pen_format(&p, ROLE_TEXT,
-               "  generates until so many points are accepted (%s unless you say otherwise).", n);
+    pen_format(&p, ROLE_TEXT, "         asks how many (%s is suggested) and starts", n);
     p = pen_at(c, r.x + 2, r.y + 4, r.w - 4);
-    pen_put(&p, ROLE_TEXT,
-            "   :preview shows the exact numbers, calls and cost before anything is spent.");
+    pen_put(&p, ROLE_KEY, ":preview");
+    pen_put(&p, ROLE_TEXT, "  quotas, calls, cost and time before it is spent");
+    p = pen_at(c, r.x + 2, r.y + 5, r.w - 4);
+    pen_put(&p, ROLE_KEY, "b");
+    pen_put(&p, ROLE_TEXT, "         the most that may be spent");
 }
 
 static void draw(void *state, struct ui *ui, struct cells *c, struct rect body)
