@@ -62,6 +62,44 @@ static void step_value(const struct ui *ui, enum step s, char out[256])
     }
 }
 
+/* What the marked step is about, and how it is done. */
+static const char *const about[STEPS] = {
+    "What the dataset is, in a sentence or two: the subject, the language, for whom, what a record "
+    "asks. The teacher reads it with every question.",
+    "One record as JSON Schema, typed as it is or read with @FILE. For example:\n"
+    "{\"type\":\"object\", \"properties\":{\"question\":{\"type\":\"string\"}, "
+    "\"answer\":{\"type\":\"string\"}}, \"required\":[\"question\",\"answer\"]}",
+    "Who answers. The offline teacher knows grade-school maths only; any OpenAI-compatible server "
+    "is another one:\n"
+    ":teacher add NAME dialect=openai base-url=http://HOST/v1 model=MODEL\n"
+    ":role writer NAME   and so on for architect and critic\n"
+    ":teacher test NAME   asks it one small question",
+    "In what the points differ: each factor becomes the root of a tree. Enter asks the teacher "
+    "for proposals; y accepts one, n rejects it. By hand: 2, then a.",
+    "Every factor grows into a tree of kinds. In the taxonomy panel x lets the teacher grow what "
+    "is below a node, a adds a child by hand, = changes its weight.",
+    "c is the share of points that are made harder, N how many are wanted. :strategy add says "
+    "which taxonomies are drawn together; without one all are.",
+    "Enter asks how many points are wanted and starts. :preview 1000 first shows quotas, calls, "
+    "tokens, money and time.",
+};
+
+static void draw_about(const struct overview *o, const struct ui *ui, struct cells *c,
+                       struct rect r)
+{
+    const char *data = ui->model.description;
+    int bottom = r.y + r.h;
+    if (o->step < STEPS && r.h > 0) {
+        r.y += cells_block(c, r, ROLE_TEXT, about[o->step]) + 1;
+    }
+    int left = bottom - r.y;
+    if (data[0] != '\0' && left > 1) {
+        struct pen p = pen_at(c, r.x, r.y, r.w);
+        pen_put(&p, ROLE_DIM, "the data, as described:");
+        cells_block(c, (struct rect){r.x, r.y + 1, r.w, left - 1}, ROLE_DIM, data);
+    }
+}
+
 static void draw_steps(const struct overview *o, const struct ui *ui, struct cells *c,
                        struct rect r)
 {
@@ -98,10 +136,9 @@ static void draw_steps(const struct overview *o, const struct ui *ui, struct cel
             c->cursor_y = y;
         }
     }
-    if (ui->model.description[0] != '\0' && y + 2 < r.y + r.h) {
-        cells_block(c, (struct rect){r.x + 3, y + 2, r.w - 6, r.y + r.h - y - 2}, ROLE_DIM,
-                    ui->model.description);
-    }
+    y += roomy ? 2 : 1;
+    int width = r.w - 6 < 100 ? r.w - 6 : 100; /* longer lines are hard to read */
+    draw_about(o, ui, c, (struct rect){r.x + 3, y, width, r.y + r.h - y});
 }
 
 /* ---- after a run */
