@@ -49,6 +49,26 @@ static inline int64_t session_taxonomy(struct store *s, const char *name)
     return id;
 }
 
+/* What the two critics said of a disputed point. */
+static inline void session_verdicts(struct store *s, const struct point *p)
+{
+    struct err e = {0};
+    if (p->state != POINT_DISPUTED) {
+        return;
+    }
+    struct verdict v = {.point = p->id,
+                        .critic = "correct",
+                        .yes = false,
+                        .reason = "A step seems to be missing.",
+                        .teacher = "offline",
+                        .model = "rules",
+                        .prompt = "1"};
+    REQUIRE(store_verdict_put(s, &v, &e));
+    v.critic = "incorrect";
+    v.reason = "Every step holds.";
+    REQUIRE(store_verdict_put(s, &v, &e));
+}
+
 static inline void session_points(struct store *s, int64_t sharing, int64_t addition, int64_t shops,
                                   int64_t setting)
 {
@@ -67,8 +87,11 @@ static inline void session_points(struct store *s, int64_t sharing, int64_t addi
                               : i < 663 ? POINT_INVALID
                                         : POINT_FAILED;
         p.record = xstrdup("{}");
+        p.reason = p.state == POINT_ACCEPTED ? NULL : xstrdup("requirements: no \x1b[31msteps");
         REQUIRE(store_point_put(s, &p, &e));
         free(p.record);
+        free(p.reason);
+        session_verdicts(s, &p);
     }
     struct plan_row plan = {.target = 1000, .series = 1, .first = 1, .count = 1000, .started = 665};
     snprintf(plan.run, sizeof plan.run, "stopped");

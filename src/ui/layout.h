@@ -12,6 +12,7 @@
 #define LAYOUT_MIN_COLS 60
 #define LAYOUT_MIN_ROWS 16
 #define LAYOUT_WIDE     120
+#define LAYOUT_TALL     36 /* with LAYOUT_WIDE: reasons and charts are shown, too */
 
 struct layout {
     struct rect header, body, message, hints;

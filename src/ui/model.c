@@ -313,6 +313,11 @@ unsigned model_refresh(struct model *m)
     if (!m->fresh || now.points != m->seen.points) {
         read_points(m);
         changed |= CHANGED_POINTS;
+        m->has_last = false;
+    }
+    if (m->wants_last && !m->has_last) {
+        model_read_last(m);
+        changed |= CHANGED_POINTS;
     }
     if (changed != 0) {
         read_tallies(m);

@@ -28,6 +28,15 @@ struct proposal { /* a factor that waits for a decision */
     char *name, *desc;
 };
 
+#define MODEL_LAST_EACH 6 /* of each of four states */
+
+struct turned_down { /* a point that is not accepted, and why */
+    int64_t id;
+    enum point_state state;
+    char verdicts[8]; /* is it correct? / is it incorrect?: "no/yes"; "" when they were not asked */
+    char why[256];
+};
+
 struct model {
     char *file;
     struct store *store; /* NULL: the file is not there yet */
@@ -57,6 +66,11 @@ struct model {
     int64_t *planned, *accepted;
     char plan_problem[256]; /* why nothing can be planned; "" */
     uint32_t taxonomies, unexpanded, failed_nodes;
+
+    /* the newest that were turned down, by state; read when a screen has room for them */
+    bool wants_last, has_last;
+    struct turned_down last[4 * MODEL_LAST_EACH];
+    size_t last_count;
 
     /* points */
     int64_t counts[POINT_STATES];
@@ -91,6 +105,8 @@ const char *model_run(const struct model *m);
 bool model_is_running(const struct model *m);
 int64_t model_accepted(const struct model *m);
 int64_t model_target(const struct model *m);
+/* Fills m->last (model_last.c); the file is open. */
+void model_read_last(struct model *m);
 /* The planned points of each node (model_plan.c); fills m->planned and m->plan_problem. */
 void model_plan(struct model *m, const struct tally_row *rows, size_t n);
 

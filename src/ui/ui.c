@@ -62,6 +62,13 @@ void ui_resize(struct ui *ui, int cols, int rows)
     ui->cols = cols;
     ui->rows = rows;
     ui->dirty = true;
+    /* reasons are read only for screens that have room for them */
+    if (cols >= LAYOUT_WIDE && rows >= LAYOUT_TALL && !ui->model.wants_last) {
+        ui->model.wants_last = true;
+        if (ui->model.has_tree) { /* the first frame does not wait for them */
+            ui_refresh(ui);
+        }
+    }
 }
 
 void ui_go(struct ui *ui, size_t panel)

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ui/chart.h"
 #include "ui/layout.h"
+#include "ui/reasons.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -320,11 +321,93 @@ static void draw_events(const struct ui *ui, struct cells *c, struct rect r)
         p = pen_at(c, r.x, r.y + 2, r.w);
         pen_put(&p, ROLE_DIM, "nothing yet");
     }
-    for (size_t i = 0; i < v->event_count && (int)i + 2 < r.h; i++) {
+    size_t fit = r.h > 2 ? (size_t)(r.h - 2) : 0;
+    for (size_t i = 0; i < v->event_count && i < fit; i++) {
         const struct live_event *e = &v->events[v->event_count - 1 - i];
         p = pen_at(c, r.x, r.y + 2 + (int)i, r.w);
         pen_format(&p, ROLE_DIM, "%s  ", e->at);
         pen_field(&p, ROLE_TEXT, pen_left(&p), e->text);
+    }
+}
+
+/* Rows that the events need, title included. */
+static int event_rows(const struct ui *ui)
+{
+    size_t n = ui->model.live.event_count;
+    return 2 + (n > 0 ? (int)n : 1);
+}
+
+/* At the right: what happened, and below it why points were turned down. */
+static void draw_beside(const struct ui *ui, struct cells *c, struct rect r)
+{
+    int want = event_rows(ui), rows = r.h;
+    if (ui->model.last_count > 0 && r.h >= LAYOUT_TALL - 6) {
+        rows = want < r.h / 2 ? want : r.h / 2;
+        reasons_draw(&ui->model, c, (struct rect){r.x, r.y + rows + 1, r.w, r.h - rows - 1});
+    }
+    draw_events(ui, c, (struct rect){r.x, r.y, r.w, rows});
+}
+
+struct reach {
+    uint32_t root;
+    long on, reached; /* nodes that points are drawn from, those that have an accepted one */
+};
+
+enum { REACH_MAX = PLAN_MAX_TAXONOMIES };
+
+static size_t reach_of(const struct model *m, struct reach out[REACH_MAX])
+{
+    size_t n = 0;
+    const struct node *nodes = m->tree.nodes;
+    for (uint32_t i = 1; i < m->tree.count; i++) {
+        uint32_t root = i;
+        while (nodes[root].depth > 1) {
+            root = nodes[root].parent;
+        }
+        size_t k = 0;
+        while (k < n && out[k].root != root) {
+            k++;
+        }
+        if (k == REACH_MAX) {
+            continue;
+        }
+        if (k == n) {
+            out[n++] = (struct reach){root, 0, 0};
+        }
+        if (root != i && m->share[i] > 0) {
+            out[k].on++;
+            out[k].reached += m->accepted[i] > 0 ? 1 : 0;
+        }
+    }
+    return n;
+}
+
+/* In tall lists: how much of each tree the accepted points reach. */
+static void draw_reach(const struct ui *ui, struct lines *l)
+{
+    const struct model *m = &ui->model;
+    struct reach list[REACH_MAX];
+    if (!m->has_tree || l->rect.h < LAYOUT_TALL - 6) {
+        return;
+    }
+    size_t n = reach_of(m, list);
+    l->y++;
+    struct pen p = next_line(l, "");
+    p.x = l->rect.x + 1;
+    pen_put(&p, ROLE_STRONG, "Nodes that accepted points reach");
+    for (size_t i = 0; i < n; i++) {
+        char a[32], b[32], text[80];
+        p = next_line(l, "");
+        p.x = l->rect.x + 1;
+        pen_field(&p, ROLE_TEXT, 24, m->tree.nodes[list[i].root].name);
+        text_count(a, list[i].reached);
+        text_count(b, list[i].on);
+        snprintf(text, sizeof text, "%s of %s", a, b);
+        pen_right(&p, ROLE_NUMBER, 18, text);
+        pen_skip(&p, 2);
+        int width = pen_left(&p) - 2 < 40 ? pen_left(&p) - 2 : 40;
+        chart_bar(&p, ROLE_BAR, width,
+                  list[i].on > 0 ? (double)list[i].reached / (double)list[i].on : 0);
     }
 }
 
@@ -343,9 +426,12 @@ static void draw_state(const struct ui *ui, struct cells *c, struct rect body)
     gap(&l);
     draw_advice(ui, &l);
     draw_warnings(ui, &l);
+    draw_reach(ui, &l);
     if (s.beside) {
         layout_split_line(c, &s);
-        draw_events(ui, c, s.details);
+        int down = l.rect.h >= 24 ? 1 : 0; /* both sides begin in the same row */
+        draw_beside(
+            ui, c, (struct rect){s.details.x, s.details.y + down, s.details.w, s.details.h - down});
     }
 }
 

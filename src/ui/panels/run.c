@@ -5,6 +5,7 @@
  */
 #include "ui/chart.h"
 #include "ui/layout.h"
+#include "ui/reasons.h"
 #include "ui/ui.h"
 
 #include "base/mem.h"
@@ -410,7 +411,14 @@ static void draw(void *state, struct ui *ui, struct cells *c, struct rect body)
     y += roomy ? 1 : 0;
     int left = body.y + body.h - y;
     int chart = left >= HISTORY_ROWS + 8 && body.w >= 100 ? HISTORY_ROWS : 0;
-    draw_events(&m->live, c, (struct rect){body.x, y, body.w, left - chart});
+    int rows = left - chart;
+    if (chart > 0 && rows >= 12 && m->last_count > 0) {
+        int events = m->live.event_count < (size_t)rows / 2 ? (int)m->live.event_count : rows / 2;
+        int at = events > 0 ? events + 1 : 0;
+        reasons_draw(m, c, (struct rect){body.x + 1, y + at, body.w - 2, rows - at - 1});
+        rows = events;
+    }
+    draw_events(&m->live, c, (struct rect){body.x, y, body.w, rows});
     if (chart > 0) {
         draw_history(&m->live, c, (struct rect){body.x, y + left - chart, body.w, chart});
     }
