@@ -148,7 +148,9 @@ static struct look look_of(const struct frame *f, const struct cell *c)
 {
     static const struct look bare = {THEME_DEFAULT_COLOUR, THEME_DEFAULT_COLOUR, 0};
     struct look l = c->role < ROLE_ROLES ? f->theme.of[c->role] : bare;
-    if ((c->flags & CELL_CURSOR) != 0) {
+    /* a match with a ground of its own stays readable, and found, under the cursor */
+    bool stands_out = c->role == ROLE_MATCH && l.bg >= 0;
+    if ((c->flags & CELL_CURSOR) != 0 && !stands_out) {
         const struct look *over = &f->theme.of[ROLE_CURSOR];
         l.fg = over->fg >= 0 ? over->fg : l.fg;
         l.bg = over->bg >= 0 ? over->bg : l.bg;

@@ -238,7 +238,9 @@ static void assert_shows(const struct screen *s, const struct cells *c, const st
             }
             assert_int_equal(strlen(s->cell[y][x]), cell->len);
             assert_memory_equal(s->cell[y][x], cell->text, cell->len);
-            bool cursor = (cell->flags & CELL_CURSOR) != 0;
+            /* a found text keeps its own ground under the cursor */
+            bool found = cell->role == ROLE_MATCH && t->of[ROLE_MATCH].bg >= 0;
+            bool cursor = (cell->flags & CELL_CURSOR) != 0 && !found;
             int bg =
                 cursor && t->of[ROLE_CURSOR].bg >= 0 ? t->of[ROLE_CURSOR].bg : t->of[cell->role].bg;
             assert_int_equal(s->bg[y][x], bg);
