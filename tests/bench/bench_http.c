@@ -1,219 +1,189 @@
 /*
- * The whole pipeline over HTTP against a bare libcurl multi loop: requests per second on the same
- * server, with requests of the pipeline's size and the same number in flight.
- * bench_http TAXA MOCK FOLDER
+ * The yardstick of the pipeline over HTTP: a bare libcurl multi loop that sends the pipeline's own
+ * requests, byte for byte of the same kind and size, and drops the replies.
+ *
+ *     bench_http FILE URL REQUESTS CONCURRENCY
+ *
+ * FILE is a session whose calls went over HTTP: some of them, spread over the run, are sent again
+ * in turn. Prints requests per second; fails when a reply is not a 200.
  */
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "store/store.h"
+#include "task/task.h"
+#include "teacher/openai.h"
+
 #include <curl/curl.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-#define IN_FLIGHT 64
-#define POINTS    "2000"
-#define REQUESTS  12000
+enum { BODIES = 240, SLOTS = 1024 };
 
-static double now_s(void)
+struct bodies {
+    cJSON *inputs; /* what the schemas of replies are made from */
+    char *text[BODIES];
+    size_t len[BODIES];
+    int count;
+};
+
+static bool add_body(void *ctx, const struct call_row *c)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+    struct bodies *b = ctx;
+    enum task_id task = TASK_GENERATE;
+    if (!task_by_name(c->task, &task) || c->system == NULL || c->user == NULL) {
+        return false;
+    }
+    struct prompt p = {.system = xstrdup(c->system),
+                       .user = xstrdup(c->user),
+                       .schema = task_at(task)->schema(b->inputs),
+                       .name = task_at(task)->name};
+    struct openai_ask ask = {.model = c->model,
+                             .prompt = &p,
+                             .structured = STRUCTURED_SCHEMA,
+                             .temperature = 0.7,
+                             .top_p = 1,
+                             .max_tokens = task_at(task)->max_tokens,
+                             .seed = c->seed,
+                             .effort = ""};
+    b->text[b->count] = openai_body(&ask, &b->len[b->count]);
+    b->count++;
+    prompt_free(&p);
+    return false;
 }
 
-/* The mock server; it ends when the pipe to its standard input closes. Returns its port. */
-static int start_mock(const char *mock, int *hold)
+static enum status read_inputs(struct store *s, struct bodies *b, struct err *e)
 {
-    int in[2], out[2];
-    if (pipe(in) != 0 || pipe(out) != 0) {
-        return 0;
+    struct buf text;
+    cJSON *schema = NULL;
+    buf_init(&text, 1 << 20);
+    enum status st = store_text(s, "schema", &text, e);
+    if (st == ST_OK) {
+        st = json_parse(text.data, text.len, &json_limits_file, &schema, e);
     }
-    pid_t pid = fork();
-    if (pid == 0) {
-        dup2(in[0], 0);
-        dup2(out[1], 1);
-        close(in[1]);
-        close(out[0]);
-        execl(mock, "http_mock", "--port", "0", "--until-eof", (char *)NULL);
-        _exit(127);
-    }
-    close(in[0]);
-    close(out[1]);
-    fcntl(in[1], F_SETFD, FD_CLOEXEC);
-    *hold = in[1];
-    char line[64] = "";
-    size_t n = 0;
-    while (n + 1 < sizeof line && read(out[0], line + n, 1) == 1 && line[n] != '\n') {
-        n++;
-    }
-    close(out[0]);
-    const char *digits = strpbrk(line, "0123456789");
-    const char *colon = strrchr(line, ':');
-    return (int)strtol(colon != NULL ? colon + 1 : digits != NULL ? digits : "0", NULL, 10);
+    b->inputs = cJSON_CreateObject();
+    cJSON_AddItemToObject(b->inputs, "schema", schema);
+    cJSON_AddNumberToObject(b->inputs, "count", store_setting_num(s, SETTING_SCENARIOS, 4));
+    buf_free(&text);
+    return st;
 }
 
-static int run(const char *taxa, const char *const *argv)
+static enum status read_bodies(const char *file, struct bodies *b, struct err *e)
 {
-    pid_t pid = fork();
-    if (pid == 0) {
-        int null = open("/dev/null", O_RDWR);
-        dup2(null, 0);
-        dup2(null, 1);
-        dup2(null, 2);
-        execv(taxa, (char *const *)(const void *)argv);
-        _exit(127);
+    struct store *s = NULL;
+    struct call_totals total = {0};
+    enum status st = store_open(file, STORE_READ, false, &s, e);
+    if (st != ST_OK) {
+        return st;
     }
-    int status = 0;
-    waitpid(pid, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+    st = read_inputs(s, b, e);
+    if (st == ST_OK) {
+        st = store_call_totals(s, &total, e);
+    }
+    for (int64_t i = 0; st == ST_OK && i < BODIES && i < total.made; i++) {
+        int64_t step = total.made / BODIES > 0 ? total.made / BODIES : 1;
+        st = store_call(s, 1 + i * step, add_body, b, e);
+    }
+    store_close(s);
+    return st;
 }
 
-/* The session's number of calls, from `status`. */
-static double calls_made(const char *taxa, const char *file)
-{
-    char command[1024], line[512];
-    double calls = 0;
-    snprintf(command, sizeof command, "%s %s status", taxa, file);
-    FILE *f = popen(command, "r");
-    while (f != NULL && fgets(line, sizeof line, f) != NULL) {
-        if (strncmp(line, "calls", 5) == 0) {
-            calls = strtod(line + 5, NULL);
-        }
-    }
-    if (f != NULL) {
-        pclose(f);
-    }
-    return calls;
-}
-
-static double pipeline(const char *taxa, const char *folder, int port)
-{
-    char file[512], url[96];
-    snprintf(file, sizeof file, "%s/http.taxa", folder);
-    snprintf(url, sizeof url, "base-url=http://127.0.0.1:%d/v1", port);
-    const char *describe[] = {"taxa", file, "describe", "Short texts of one sentence", NULL};
-    const char *schema[] = {"taxa", file, "schema",
-                            "{\"type\":\"object\",\"properties\":{\"text\":{\"type\":\"string\","
-                            "\"maxLength\":400}},\"required\":[\"text\"]}",
-                            NULL};
-    const char *teacher[] = {"taxa",           file, "teacher",    "add", "http",
-                             "dialect=openai", url,  "model=mock", NULL};
-    const char *factor[] = {"taxa", file, "factor", "add", "topic", NULL};
-    const char *a[] = {"taxa", file, "node", "add", "topic", "weather", NULL};
-    const char *b[] = {"taxa", file, "node", "add", "topic", "sports", NULL};
-    const char *level[] = {"taxa", file, "set", "concurrency", "64", NULL};
-    const char *generate[] = {"taxa", file, "generate", POINTS, "--wait", NULL};
-    const char *const *all[] = {describe, schema, teacher, factor, a, b, level};
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        if (run(taxa, all[i]) != 0) {
-            fprintf(stderr, "bench_http: `%s %s` failed\n", all[i][2], all[i][3]);
-            return 0;
-        }
-    }
-    for (int r = 0; r < 5; r++) {
-        static const char *const roles[] = {"architect", "writer", "critic", "critic-correct",
-                                            "critic-incorrect"};
-        const char *role[] = {"taxa", file, "role", roles[r], "http", NULL};
-        run(taxa, role);
-    }
-    double began = now_s();
-    if (run(taxa, generate) != 0) {
-        fprintf(stderr, "bench_http: the pipeline fell short\n");
-    }
-    return calls_made(taxa, file) / (now_s() - began);
-}
-
-static size_t swallow(char *data, size_t size, size_t n, void *ctx)
+static size_t drop(char *data, size_t size, size_t n, void *ctx)
 {
     (void)data;
     (void)ctx;
     return size * n;
 }
 
-static CURL *make_request(const char *url, const char *body, struct curl_slist *headers)
+static CURL *slot_new(const char *url, struct curl_slist *headers)
 {
-    CURL *h = curl_easy_init();
-    curl_easy_setopt(h, CURLOPT_URL, url);
-    curl_easy_setopt(h, CURLOPT_POSTFIELDS, body);
-    curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, swallow);
-    curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
-    return h;
+    CURL *c = curl_easy_init();
+    curl_easy_setopt(c, CURLOPT_URL, url);
+    curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, drop);
+    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    return c;
 }
 
-/* The same number of like requests, sent as fast as libcurl's own loop can. */
-static double bare(int port)
+static void send_one(CURLM *multi, CURL *slot, const struct bodies *b, int number)
 {
-    char url[96], body[4096], filler[2600];
-    memset(filler, 'x', sizeof filler - 1);
-    filler[sizeof filler - 1] = '\0';
-    snprintf(url, sizeof url, "http://127.0.0.1:%d/v1/chat/completions", port);
-    snprintf(body, sizeof body,
-             "{\"model\":\"mock\",\"messages\":[{\"role\":\"system\",\"content\":\"%s\"},"
-             "{\"role\":\"user\",\"content\":\"hello\"}],\"response_format\":{\"type\":"
-             "\"json_schema\",\"json_schema\":{\"name\":\"r\",\"schema\":{\"type\":\"object\","
-             "\"properties\":{\"text\":{\"type\":\"string\"}},\"required\":[\"text\"]}}}}",
-             filler);
-    struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
-    CURLM *m = curl_multi_init();
-    int started = 0, done = 0, running = 0, failed = 0;
-    double began = now_s();
-    for (; started < IN_FLIGHT; started++) {
-        curl_multi_add_handle(m, make_request(url, body, headers));
+    int i = number % b->count;
+    curl_easy_setopt(slot, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)b->len[i]);
+    curl_easy_setopt(slot, CURLOPT_POSTFIELDS, b->text[i]);
+    curl_multi_add_handle(multi, slot);
+}
+
+/* All requests, `concurrency` at a time. Returns how many were answered with 200. */
+static int run(CURLM *multi, CURL **slot, int concurrency, const struct bodies *b, int requests)
+{
+    int sent = 0, back = 0, good = 0, running = 0, left = 0;
+    for (; sent < concurrency && sent < requests; sent++) {
+        send_one(multi, slot[sent], b, sent);
     }
-    while (done < REQUESTS) {
-        curl_multi_perform(m, &running);
-        int left = 0;
-        for (CURLMsg *msg; (msg = curl_multi_info_read(m, &left)) != NULL; done++) {
-            CURL *h = msg->easy_handle;
-            long code = 0;
-            curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &code);
-            failed += msg->data.result != CURLE_OK || code != 200 ? 1 : 0;
-            curl_multi_remove_handle(m, h);
-            if (started < REQUESTS) {
-                started++;
-                curl_multi_add_handle(m, h);
-            } else {
-                curl_easy_cleanup(h);
+    while (back < requests) {
+        curl_multi_perform(multi, &running);
+        for (CURLMsg *m; (m = curl_multi_info_read(multi, &left)) != NULL; back++) {
+            long status = 0;
+            CURL *c = m->easy_handle;
+            curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
+            good += m->data.result == CURLE_OK && status == 200 ? 1 : 0;
+            curl_multi_remove_handle(multi, c);
+            if (sent < requests) {
+                send_one(multi, c, b, sent++);
             }
         }
-        if (done < REQUESTS) {
-            curl_multi_poll(m, NULL, 0, 100, NULL);
+        if (back < requests) {
+            curl_multi_poll(multi, NULL, 0, 1000, NULL);
         }
     }
-    double rate = REQUESTS / (now_s() - began);
-    if (failed > 0) {
-        fprintf(stderr, "bench_http: %d of %d bare requests failed: no comparison\n", failed,
-                REQUESTS);
-        rate = 0;
+    return good;
+}
+
+static int measure(const char *url, const struct bodies *b, int requests, int concurrency)
+{
+    CURL *slot[SLOTS];
+    CURLM *multi = curl_multi_init();
+    struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
+    headers = curl_slist_append(headers, "Expect:");
+    for (int i = 0; i < concurrency; i++) {
+        slot[i] = slot_new(url, headers);
     }
-    curl_multi_cleanup(m);
+    int64_t start = clock_us();
+    int good = run(multi, slot, concurrency, b, requests);
+    printf("%.0f\n", (double)requests / ((double)(clock_us() - start) / 1e6));
+    for (int i = 0; i < concurrency; i++) {
+        curl_easy_cleanup(slot[i]);
+    }
+    curl_multi_cleanup(multi);
     curl_slist_free_all(headers);
-    return rate;
+    return good;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc != 4) {
-        fprintf(stderr, "usage: bench_http TAXA MOCK FOLDER\n");
+    struct bodies b = {.count = 0};
+    struct err e = {0};
+    int requests = argc == 5 ? (int)strtol(argv[3], NULL, 10) : 0;
+    int concurrency = argc == 5 ? (int)strtol(argv[4], NULL, 10) : 0;
+    if (requests < 1 || concurrency < 1 || concurrency > SLOTS) {
+        fputs("usage: bench_http FILE URL REQUESTS CONCURRENCY\n", stderr);
         return 2;
     }
-    int hold = -1;
-    int port = start_mock(argv[2], &hold);
-    if (port <= 0) {
-        fprintf(stderr, "bench_http: the mock server does not start\n");
-        return 1;
+    int good = 0;
+    if (read_bodies(argv[1], &b, &e) != ST_OK || b.count == 0) {
+        fprintf(stderr, "bench_http: no calls to send again: %s\n", e.msg);
+    } else {
+        curl_global_init(CURL_GLOBAL_DEFAULT);
+        good = measure(argv[2], &b, requests, concurrency);
+        curl_global_cleanup();
     }
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-    double whole = pipeline(argv[1], argv[3], port);
-    double loop = bare(port);
-    printf("%-24s pipeline               %8.0f requests/s\n", "http", whole);
-    printf("%-24s bare libcurl loop      %8.0f requests/s\n", "http", loop);
-    printf("%-24s ratio                  %8.2f                       goal 0.5\n", "http",
-           whole / loop);
-    curl_global_cleanup();
-    close(hold);
-    return 0;
+    for (int i = 0; i < b.count; i++) {
+        free(b.text[i]);
+    }
+    cJSON_Delete(b.inputs);
+    if (good < requests) {
+        fprintf(stderr, "bench_http: %d of %d requests were answered\n", good, requests);
+    }
+    return good == requests ? 0 : 1;
 }
