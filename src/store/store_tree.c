@@ -106,6 +106,10 @@ enum status store_tree(struct store *s, bool descriptions, struct tree *out, str
     }
     arena_free(&l.text);
     free(l.wait);
+    if (s->mode == STORE_READ) {
+        /* a screen reads a large tree once and then only parts of the file */
+        (void)sqlite3_db_release_memory(s->db);
+    }
     if (st != ST_OK) {
         tree_free(out);
         tree_init(out);
