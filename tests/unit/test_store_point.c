@@ -206,6 +206,30 @@ static void test_counts_inside(void **state)
     fixture_free(&f);
 }
 
+/* Reads under one lock are like any others, and leave nothing behind. */
+static void test_reads_together(void **state)
+{
+    (void)state;
+    struct fixture f = fixture_new();
+    int64_t n[POINT_STATES];
+    put_point(&f, 1, 5, POINT_ACCEPTED);
+    store_reads_begin(f.s);
+    OK(store_point_counts(f.s, n, e));
+    assert_int_equal(n[POINT_ACCEPTED], 1);
+    assert_false(store_in_transaction(f.s));
+    store_reads_end(f.s);
+    store_reads_end(f.s); /* once too often: nothing */
+    OK(store_begin(f.s, e));
+    store_reads_begin(f.s);
+    put_point(&f, 2, 5, POINT_ACCEPTED);
+    store_reads_end(f.s); /* not the end of the transaction */
+    assert_true(store_in_transaction(f.s));
+    OK(store_commit(f.s, e));
+    OK(store_point_counts(f.s, n, e));
+    assert_int_equal(n[POINT_ACCEPTED], 2);
+    fixture_free(&f);
+}
+
 /* ------------------------------------------------------------------ decisions */
 
 static void decide(struct fixture *f, int64_t point, const char *decision, const char *after)
@@ -529,11 +553,17 @@ static void test_text_after_rollback(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_put_and_get), cmocka_unit_test(test_points_in),
-        cmocka_unit_test(test_tallies),     cmocka_unit_test(test_counts_inside),
-        cmocka_unit_test(test_decisions),   cmocka_unit_test(test_retry),
-        cmocka_unit_test(test_story),       cmocka_unit_test(test_scenarios),
-        cmocka_unit_test(test_calls),       cmocka_unit_test(test_text_after_rollback),
+        cmocka_unit_test(test_put_and_get),
+        cmocka_unit_test(test_points_in),
+        cmocka_unit_test(test_tallies),
+        cmocka_unit_test(test_counts_inside),
+        cmocka_unit_test(test_reads_together),
+        cmocka_unit_test(test_decisions),
+        cmocka_unit_test(test_retry),
+        cmocka_unit_test(test_story),
+        cmocka_unit_test(test_scenarios),
+        cmocka_unit_test(test_calls),
+        cmocka_unit_test(test_text_after_rollback),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
