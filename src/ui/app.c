@@ -388,6 +388,10 @@ static void say_goodbye(const struct app *a)
     if (model_is_running(m)) {
         buf_printf(&text, "detached; the run goes on (%lld of %lld). taxa %s attaches again.\n",
                    (long long)model_accepted(m), (long long)model_target(m), m->file);
+    } else if (strcmp(model_run(m), "paused") == 0) {
+        buf_printf(&text,
+                   "detached; the run stays paused (%lld of %lld). taxa %s attaches again.\n",
+                   (long long)model_accepted(m), (long long)model_target(m), m->file);
     } else {
         buf_adds(&text, "detached; nothing was running.\n");
     }

@@ -155,10 +155,17 @@ static bool is_about_a_row(const struct ui *ui, const struct binding *b)
     return b->context == CTX_TAXONOMY && ui->model.tree.count > 1;
 }
 
-static void draw_hint(struct pen *p, const struct binding *b, const char *key, bool works)
+/* The one key whose work depends on the run says what it would do now. */
+static const char *label_of(const struct ui *ui, const struct binding *b)
+{
+    bool paused = strcmp(model_run(&ui->model), "paused") == 0;
+    return b->action == ACT_PAUSE && paused ? "resume" : b->label;
+}
+
+static void draw_hint(struct pen *p, const char *label, const char *key, bool works)
 {
     pen_put(p, works ? ROLE_KEY : ROLE_OFF, key);
-    pen_format(p, works ? ROLE_HINT : ROLE_OFF, " %s", b->label);
+    pen_format(p, works ? ROLE_HINT : ROLE_OFF, " %s", label);
     pen_skip(p, 2);
 }
 
@@ -179,9 +186,10 @@ static void draw_hints(const struct ui *ui, struct cells *c, struct rect r)
         }
         bool works = ui_can(ui, b->action, why);
         keys_name(key, b->keys[0]);
-        int width = (int)strlen(key) + 1 + (int)strlen(b->label) + 2;
+        const char *label = label_of(ui, b);
+        int width = (int)strlen(key) + 1 + (int)strlen(label) + 2;
         if (width <= room && (works || is_about_a_row(ui, b))) {
-            draw_hint(&p, b, key, works);
+            draw_hint(&p, label, key, works);
             room -= width;
         }
     }
@@ -219,8 +227,7 @@ static void draw_too_small(const struct ui *ui, struct cells *c)
     char text[80];
     snprintf(text, sizeof text, "terminal too small: %dx%d needed, have %dx%d", LAYOUT_MIN_COLS,
              LAYOUT_MIN_ROWS, ui->cols, ui->rows);
-    struct pen p = pen_at(c, 0, 0, ui->cols);
-    pen_put(&p, ROLE_WARNING, text);
+    cells_block(c, (struct rect){0, 0, ui->cols, ui->rows}, ROLE_WARNING, text);
 }
 
 void ui_draw(struct ui *ui, struct cells *c)

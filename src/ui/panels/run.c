@@ -402,6 +402,7 @@ static void draw(void *state, struct ui *ui, struct cells *c, struct rect body)
         struct pen p = pen_at(c, body.x + 1, y++, body.w - 2);
         pen_format(&p, ROLE_WARNING, "! %s: ", model_run(m));
         pen_field(&p, ROLE_TEXT, pen_left(&p), reason);
+        y += roomy ? 1 : 0;
     }
     if (m->live.stage_count > 0) {
         y += draw_stages(m, c, (struct rect){body.x, y, body.w, body.y + body.h - y - 2});
