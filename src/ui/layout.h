@@ -12,7 +12,8 @@
 #define LAYOUT_MIN_COLS 60
 #define LAYOUT_MIN_ROWS 16
 #define LAYOUT_WIDE     120
-#define LAYOUT_TALL     36 /* with LAYOUT_WIDE: reasons and charts are shown, too */
+#define LAYOUT_REASONS  24 /* rows from which there can be room for reasons */
+#define LAYOUT_TALL     36 /* rows with room for more than the figures */
 
 struct layout {
     struct rect header, body, message, hints;

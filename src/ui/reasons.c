@@ -48,7 +48,9 @@ int reasons_draw(const struct model *m, struct cells *c, struct rect r)
     }
     struct pen p = pen_at(c, r.x, r.y, r.w);
     pen_put(&p, ROLE_STRONG, "Why points were turned down");
-    pen_put(&p, ROLE_DIM, "  newest of each kind; correct?/incorrect? by the critics");
+    pen_field(&p, ROLE_DIM, pen_left(&p),
+              r.w >= 86 ? "  newest of each kind; correct?/incorrect? by the critics"
+                        : "  correct?/incorrect?");
     for (size_t k = 0; k < KINDS && there > 0; k++) {
         int left = (r.h - row) / there, drawn = 0;
         for (size_t i = 0; i < m->last_count && drawn < left; i++) {

@@ -63,7 +63,7 @@ void ui_resize(struct ui *ui, int cols, int rows)
     ui->rows = rows;
     ui->dirty = true;
     /* reasons are read only for screens that have room for them */
-    if (cols >= LAYOUT_WIDE && rows >= LAYOUT_TALL && !ui->model.wants_last) {
+    if (rows >= LAYOUT_REASONS && !ui->model.wants_last) {
         ui->model.wants_last = true;
         if (ui->model.has_tree) { /* the first frame does not wait for them */
             ui_refresh(ui);

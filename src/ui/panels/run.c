@@ -359,6 +359,51 @@ static void draw_history(const struct live_status *v, struct cells *c, struct re
     pen_put(&axis, ROLE_DIM, "now");
 }
 
+/* A run that stands still and is not done: what lets it go on. Returns the rows used. */
+static int draw_next(const struct ui *ui, struct cells *c, struct rect r)
+{
+    const struct model *m = &ui->model;
+    int64_t missing = model_target(m) - model_accepted(m);
+    if (model_is_running(m) || missing <= 0) {
+        return 0;
+    }
+    char n[32], why[WHY_MAX];
+    struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
+    text_count(n, missing);
+    pen_put(&p, ROLE_DIM, "→ next  ");
+    if (strcmp(model_run(m), "paused") == 0) {
+        pen_put(&p, ROLE_KEY, "p");
+        pen_format(&p, ROLE_STRONG, "  lets it go on; %s points are missing", n);
+    } else if (ui_can_run(ui, ACT_GENERATE, why)) {
+        pen_put(&p, ROLE_KEY, "G");
+        pen_format(&p, ROLE_STRONG, "  makes the %s points that are missing", n);
+    } else {
+        pen_field(&p, ROLE_STRONG, pen_left(&p), why);
+    }
+    return 1;
+}
+
+/*
+ * Events, reasons and the chart share what is left. On small screens reasons are shown when nothing
+ * runs, so that a slow line does not carry them all the time.
+ */
+static void draw_rest(const struct model *m, struct cells *c, struct rect r)
+{
+    int chart = r.h >= HISTORY_ROWS + 8 && r.w >= 100 ? HISTORY_ROWS : 0;
+    int rows = r.h - chart;
+    int events = m->live.event_count < (size_t)rows ? (int)m->live.event_count : rows;
+    if (m->last_count > 0 && (chart > 0 || !model_is_running(m)) && rows >= 6) {
+        events = events < rows / 2 ? events : rows / 2;
+        int at = events > 0 ? events + 1 : 0;
+        int most = rows - at - (chart > 0 ? 1 : 0);
+        reasons_draw(m, c, (struct rect){r.x + 1, r.y + at, r.w - 2, most});
+    }
+    draw_events(&m->live, c, (struct rect){r.x, r.y, r.w, events});
+    if (chart > 0) {
+        draw_history(&m->live, c, (struct rect){r.x, r.y + rows, r.w, chart});
+    }
+}
+
 static void draw_empty(const struct ui *ui, struct cells *c, struct rect r)
 {
     char why[WHY_MAX], n[32];
@@ -410,19 +455,8 @@ static void draw(void *state, struct ui *ui, struct cells *c, struct rect body)
     }
     draw_outcomes(m, c, (struct rect){body.x, y++, body.w, 1});
     y += roomy ? 1 : 0;
-    int left = body.y + body.h - y;
-    int chart = left >= HISTORY_ROWS + 8 && body.w >= 100 ? HISTORY_ROWS : 0;
-    int rows = left - chart;
-    if (chart > 0 && rows >= 12 && m->last_count > 0) {
-        int events = m->live.event_count < (size_t)rows / 2 ? (int)m->live.event_count : rows / 2;
-        int at = events > 0 ? events + 1 : 0;
-        reasons_draw(m, c, (struct rect){body.x + 1, y + at, body.w - 2, rows - at - 1});
-        rows = events;
-    }
-    draw_events(&m->live, c, (struct rect){body.x, y, body.w, rows});
-    if (chart > 0) {
-        draw_history(&m->live, c, (struct rect){body.x, y + left - chart, body.w, chart});
-    }
+    y += draw_next(ui, c, (struct rect){body.x, y, body.w, 1}) > 0 ? 1 + (roomy ? 1 : 0) : 0;
+    draw_rest(m, c, (struct rect){body.x, y, body.w, body.y + body.h - y});
 }
 
 const struct panel_ops panel_run = {
