@@ -6,8 +6,8 @@
  *
  * No server may have FILE when it starts. Prints one line of numbers, for tests/bench/run to name:
  * first frame without and with a server (ms); of keys that stay on the screen: median and 95 % of
- * the time (ms) and of the bytes; the same four of keys that scroll the list; bytes per idle second;
- * memory of the screen now and at most (MB), of the server now (MB).
+ * the time (ms) and of the bytes; the same four of keys that scroll the list; bytes per idle
+ * second; memory of the screen now and at most (MB), of the server now (MB).
  *
  * Raw bytes are timed, not a screen: the last byte of a repaint counts. A frame is whole when its
  * last row, which is painted last, is there and nothing follows for some milliseconds.
