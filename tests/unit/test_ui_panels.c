@@ -485,6 +485,30 @@ static void a_status_from_the_server_is_shown(void **state)
     ui_close(&ui);
 }
 
+static void the_message_line_tells_how_a_command_went_on(void **state)
+{
+    (void)state;
+    static const char idle[] = "{\"events\":[{\"at\":\"1\",\"text\":\"expand @6: old\"}]}";
+    static const char other[] = "{\"events\":[{\"at\":\"2\",\"text\":\"expand @61: 2 nodes\"}]}";
+    static const char ended[] = "{\"events\":[{\"at\":\"3\",\"text\":\"expand @6: 1 node\"}]}";
+    struct ui ui;
+    open_ui(&ui, full);
+    ui_status(&ui, idle, strlen(idle));
+    ui_say(&ui, SAY_INFO, "expand @6");
+    ui.message_is_own = true;
+    ui_status(&ui, idle, strlen(idle)); /* what was there before is no answer */
+    assert_string_equal(ui.message, "expand @6");
+    ui_status(&ui, other, strlen(other));
+    assert_string_equal(ui.message, "expand @6");
+    ui_status(&ui, ended, strlen(ended));
+    assert_string_equal(ui.message, "expand @6: 1 node");
+    assert_true(ui.message_is_own);
+    ui_say(&ui, SAY_ERROR, "expand @6"); /* an error stays */
+    ui_status(&ui, idle, strlen(idle));
+    assert_string_equal(ui.message, "expand @6");
+    ui_close(&ui);
+}
+
 static void typed_commands_are_sorted_by_what_they_do(void **state)
 {
     (void)state;
@@ -557,6 +581,7 @@ int main(void)
         cmocka_unit_test(the_cursor_stays_on_its_node_when_the_tree_changes),
         cmocka_unit_test(an_added_node_is_gone_to_and_a_deleted_one_comes_back),
         cmocka_unit_test(a_status_from_the_server_is_shown),
+        cmocka_unit_test(the_message_line_tells_how_a_command_went_on),
         cmocka_unit_test(typed_commands_are_sorted_by_what_they_do),
         cmocka_unit_test(a_missing_file_is_a_new_session),
     };
