@@ -602,7 +602,8 @@ static void end_expand(struct grow *g, struct step *out)
         snprintf(message, sizeof message, "%d nodes expanded, nothing new for %d that was before",
                  g->done, g->unchanged);
     } else {
-        snprintf(message, sizeof message, "%d nodes expanded", g->done);
+        snprintf(message, sizeof message, "%d %s expanded", g->done,
+                 g->done == 1 ? "node" : "nodes");
     }
     job_end(g, g->failed == 0, message, out);
 }

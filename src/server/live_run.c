@@ -205,7 +205,8 @@ enum status live_generate(struct live *l, int64_t target, struct err *e)
         if (l->state != RUN_RUNNING) {
             l->run_ms = 0;
         }
-        live_event(l, "generate %" PRId64 ": %" PRId64 " to be made", target, added);
+        live_event(l, "generate %" PRId64 ": %" PRId64 " %s to be made", target, added,
+                   added == 1 ? "point" : "points");
         begin_running(l, missing > 0 ? missing : 0);
     }
     return st;

@@ -267,7 +267,7 @@ static void read_server(struct app *a)
     for (link_read(&ui->link, &news); news.event != LINK_NOTHING; link_read(&ui->link, &news)) {
         switch (news.event) {
         case LINK_STATUS:
-            ui_changed(ui, model_status(&ui->model, news.json, news.json_len));
+            ui_status(ui, news.json, news.json_len);
             break;
         case LINK_NOTICE:
             ui_say(ui, (enum say)news.level, "%s", news.text);

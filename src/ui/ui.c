@@ -104,6 +104,35 @@ void ui_changed(struct ui *ui, unsigned changed)
     ui->dirty = true;
 }
 
+static void tell_result(struct ui *ui, const struct live_event *e)
+{
+    size_t n = strlen(ui->message);
+    if (n == 0 || ui->level != SAY_INFO || strncmp(e->text, ui->message, n) != 0 ||
+        (e->text[n] != ':' && e->text[n] != ' ')) {
+        return;
+    }
+    bool own = ui->message_is_own;
+    ui_say(ui, SAY_INFO, "%s", e->text);
+    ui->message_is_own = own;
+}
+
+void ui_status(struct ui *ui, const char *json, size_t n)
+{
+    struct live_status *live = &ui->model.live;
+    struct live_event before = {.text = ""};
+    bool known = live->known;
+    if (live->event_count > 0) {
+        before = live->events[live->event_count - 1];
+    }
+    ui_changed(ui, model_status(&ui->model, json, n));
+    if (known && live->event_count > 0) {
+        const struct live_event *now = &live->events[live->event_count - 1];
+        if (strcmp(now->text, before.text) != 0 || strcmp(now->at, before.at) != 0) {
+            tell_result(ui, now);
+        }
+    }
+}
+
 void ui_refresh(struct ui *ui)
 {
     ui_changed(ui, model_refresh(&ui->model));

@@ -80,6 +80,11 @@ void ui_say(struct ui *ui, enum say level, const char *fmt, ...)
     ui_do_words((ui), (int)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)),    \
                 (const char *const[]){__VA_ARGS__})
 bool ui_do_words(struct ui *ui, int count, const char *const *words);
+/*
+ * Take a FRAME_STATUS. When it tells how what stands in the message line went on ("expand @3: 4
+ * nodes expanded"), the message line says so, too.
+ */
+void ui_status(struct ui *ui, const char *json, size_t n);
 /* Ask for a line. `done` is called with ui and ctx. */
 void ui_ask(struct ui *ui, const char *label, const char *initial, prompt_done_fn *done, void *ctx);
 /* Ask for a number: typing replaces the one suggested. */

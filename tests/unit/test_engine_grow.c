@@ -80,7 +80,7 @@ static void test_union(void **state)
                    "Manx") "],"
                            "\"dropped\":[{\"name\":\"Sphynx\",\"reason\":\"rare\"}]}");
         assert_true(g.ended && g.ok);
-        assert_string_equal(g.message, "1 nodes expanded");
+        assert_string_equal(g.message, "1 node expanded");
         assert_int_equal(g.tree.count, 4); /* the virtual root, cats, and what the critic said */
         assert_string_equal(node_at(&g, 2)->name, "Tabby");
         assert_string_equal(node_at(&g, 2)->desc, "striped");
