@@ -164,6 +164,7 @@ static const struct binding table[] = {
     {CTX_TEXT, ACT_PREV_MATCH, {'N'}, "before", "Go to the match before."},
     {CTX_TEXT, ACT_LEFT, {K_LEFT, 'h'}, NULL, "Scroll to the left."},
     {CTX_TEXT, ACT_RIGHT, {K_RIGHT, 'l'}, "sideways", "Scroll to the right."},
+    {CTX_TEXT, ACT_WRAP, {'w'}, "wrap", "Wrap long lines, or let them stand as they came."},
     {CTX_TEXT, ACT_BACK, {'q'}, "back", "Close the text."},
 
     /* a line that is typed: done by the prompt, listed here for help and manual */

@@ -83,6 +83,7 @@ enum action {
     ACT_SEARCH,
     ACT_NEXT_MATCH,
     ACT_PREV_MATCH,
+    ACT_WRAP,
     /* overview */
     ACT_NEXT_STEP,
     ACT_DESCRIBE_DATA,

@@ -168,6 +168,10 @@ static bool can_globally(const struct ui *ui, enum action a, char why[WHY_MAX])
 
 static bool can_in_view(const struct ui *ui, enum action a, char why[WHY_MAX])
 {
+    if ((a == ACT_LEFT || a == ACT_RIGHT) && ui->view.wrap) {
+        snprintf(why, WHY_MAX, "long lines are wrapped (w lets them stand)");
+        return false;
+    }
     if ((a == ACT_NEXT_MATCH || a == ACT_PREV_MATCH) && ui->view.find == NULL) {
         snprintf(why, WHY_MAX, "nothing was looked for yet (/ does)");
         return false;

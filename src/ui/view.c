@@ -43,6 +43,37 @@ static void add_line(struct view *v, size_t at)
     v->lines[v->count++] = at;
 }
 
+static void take_wrapped(void *ctx, const char *line, size_t n)
+{
+    struct view *v = ctx;
+    (void)n;
+    add_line(v, (size_t)(line - v->text.data));
+}
+
+/* Find the lines again, wrapped to `width` columns (0: as they came); the top keeps its text. */
+static void cut_lines(struct view *v, int width)
+{
+    size_t at = v->count > 0 ? v->lines[v->top] : 0;
+    v->count = 0;
+    v->width = width;
+    if (width > 0) {
+        text_wrap(v->text.data, v->text.len, width, take_wrapped, v);
+    }
+    if (v->count == 0) {
+        add_line(v, 0);
+        for (size_t i = 0; width == 0 && i < v->text.len; i++) {
+            if (v->text.data[i] == '\n') {
+                add_line(v, i + 1);
+            }
+        }
+    }
+    v->top = v->found = 0;
+    while (v->top + 1 < v->count && v->lines[v->top + 1] <= at) {
+        v->top++;
+    }
+    v->found = v->top;
+}
+
 void view_show(struct view *v, const char *title, const char *text)
 {
     view_close(v);
@@ -51,12 +82,8 @@ void view_show(struct view *v, const char *title, const char *text)
     while (v->text.len > 0 && v->text.data[v->text.len - 1] == '\n') {
         buf_cut(&v->text, v->text.len - 1);
     }
-    add_line(v, 0);
-    for (size_t i = 0; i < v->text.len; i++) {
-        if (v->text.data[i] == '\n') {
-            add_line(v, i + 1);
-        }
-    }
+    v->wrap = strncmp(title, "show ", 5) == 0 || strncmp(title, "call ", 5) == 0;
+    cut_lines(v, 0);
     v->top = v->found = 0;
     v->left = 0;
     v->key_columns = 0;
@@ -65,7 +92,11 @@ void view_show(struct view *v, const char *title, const char *text)
 
 static size_t line_len(const struct view *v, size_t line)
 {
-    size_t end = line + 1 < v->count ? v->lines[line + 1] - 1 : v->text.len;
+    size_t end = line + 1 < v->count ? v->lines[line + 1] : v->text.len;
+    /* the newline, or the space that a line was wrapped at */
+    if (line + 1 < v->count && (v->text.data[end - 1] == '\n' || v->text.data[end - 1] == ' ')) {
+        end--;
+    }
     return end - v->lines[line];
 }
 
@@ -103,6 +134,10 @@ bool view_act(struct view *v, enum action a)
         return true;
     case ACT_RIGHT:
         v->left += SIDE_STEP;
+        return true;
+    case ACT_WRAP:
+        v->wrap = !v->wrap;
+        v->left = 0;
         return true;
     case ACT_BACK:
         view_close(v);
@@ -177,7 +212,7 @@ static void draw_line(struct view *v, struct cells *c, int x, int y, int width, 
         skip = keys;
     }
     pen_putn(&p, role, s + skip, n - skip);
-    if (utf8_columns(s + skip, n - skip) > width && width > 1) {
+    if (!v->wrap && utf8_columns(s + skip, n - skip) > width && width > 1) {
         struct pen more = pen_at(c, x + width - 1, y, 1);
         pen_put(&more, ROLE_DIM, "…");
     }
@@ -192,6 +227,10 @@ static void draw_line(struct view *v, struct cells *c, int x, int y, int width, 
 
 void view_draw(struct view *v, struct cells *c, struct rect body)
 {
+    int width = v->wrap ? body.w - 2 : 0;
+    if (width != v->width) {
+        cut_lines(v, width);
+    }
     struct pen p = pen_at(c, body.x + 1, body.y, body.w - 2);
     pen_put(&p, ROLE_STRONG, v->title);
     v->height = body.h > 1 ? (size_t)body.h - 1 : 0;

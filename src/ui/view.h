@@ -18,6 +18,8 @@ struct view {
     char title[128];
     struct buf text; /* safe */
     size_t *lines;   /* byte offsets of line starts */
+    bool wrap;       /* long lines go on in the next row instead of behind the edge */
+    int width;       /* that the lines were wrapped for; 0: they stand as they came */
     size_t count, cap;
     size_t top, height;
     int left;           /* columns scrolled to the right */
@@ -28,7 +30,8 @@ struct view {
 
 void view_init(struct view *v);
 void view_free(struct view *v);
-void view_show(struct view *v, const char *title, const char *text); /* text is made safe here */
+/* The text is made safe here. Stories (`show`, `call`) are wrapped, tables are not. */
+void view_show(struct view *v, const char *title, const char *text);
 void view_close(struct view *v);
 /* Movement and back. False: not its business. */
 bool view_act(struct view *v, enum action a);

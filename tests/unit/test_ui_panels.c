@@ -310,6 +310,17 @@ static void what_is_cut_off_or_cannot_work_is_said(void **state)
     open_ui(&ui, full);
     ui_show(&ui, "long", line);
     expect_on_screen(&ui, "www…", true);
+    keys(&ui, "l");
+    assert_int_equal(ui.view.left, 8);
+    keys(&ui, "w");
+    expect_on_screen(&ui, "www…", false);
+    assert_int_equal(ui.view.count, 2);
+    keys(&ui, "l"); /* nothing is behind the edge now */
+    assert_int_equal(ui.view.left, 0);
+    assert_non_null(strstr(ui.message, "wrapped"));
+    ui_show(&ui, "show 5", "one\n\ntwo");
+    assert_true(ui.view.wrap);
+    expect_on_screen(&ui, " one\n\n two\n", true);
     keys(&ui, "q");
     ui_ask_generate(&ui);
     expect_on_screen(&ui, "Tab", false);
