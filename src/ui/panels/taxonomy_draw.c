@@ -273,11 +273,11 @@ static void draw_proposal_details(const struct proposal *f, struct cells *c, str
 {
     struct pen p = pen_at(c, r.x, r.y, r.w);
     pen_put(&p, ROLE_STRONG, f->name);
-    pen_put(&p, ROLE_DIM, "  proposed factor: ");
+    pen_put(&p, ROLE_DIM, "  proposed: ");
     pen_put(&p, ROLE_KEY, "y");
-    pen_put(&p, ROLE_DIM, " makes it a taxonomy, ");
+    pen_put(&p, ROLE_DIM, " accepts, ");
     pen_put(&p, ROLE_KEY, "n");
-    pen_put(&p, ROLE_DIM, " rejects it");
+    pen_put(&p, ROLE_DIM, " rejects");
     cells_block(c, (struct rect){r.x, r.y + 1, r.w, r.h - 1}, ROLE_TEXT, f->desc);
 }
 
