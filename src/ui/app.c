@@ -421,10 +421,12 @@ int ui_run(const char *file, struct err *e)
     take_size(&a);
     use_theme(&a);
     a.ui.wishes = 0;
-    paint(&a); /* the first frame comes from the file alone */
-    connect_server(&a);
+    paint(&a);                    /* the first frame comes from the file alone */
     a.ui.model.wants_tree = true; /* the rest, now that something can be seen */
     ui_refresh(&a.ui);
+    paint(&a);
+    connect_server(&a); /* a server that has to be started takes a while */
+    ui_refresh(&a.ui);  /* it may have brought an older file up to date */
     while (!a.ended && !a.gone) {
         turn(&a);
     }
