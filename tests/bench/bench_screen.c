@@ -5,10 +5,10 @@
  *     bench_screen TAXA FILE IDLE_SECONDS
  *
  * No server may have FILE when it starts. Prints one line of numbers, for tests/bench/run to name:
- * the first frame and when all of it was filled in (ms), without a server and with one; of keys that
- * stay on the screen: median and 95 % of the time (ms) and of the bytes; the same four of keys that
- * scroll the list; bytes per idle second; memory of the screen now and at most (MB), of the server
- * now (MB).
+ * the first frame and when all of it was filled in (ms), without a server and with one; of keys
+ * that stay on the screen: median and 95 % of the time (ms) and of the bytes; the same four of keys
+ * that scroll the list; bytes per idle second; memory of the screen now and at most (MB), of the
+ * server now (MB).
  *
  * Raw bytes are timed, not a screen: the last byte of a repaint counts. A frame is whole when its
  * last row, which is painted last, is there and nothing follows for some milliseconds; it is
