@@ -533,6 +533,7 @@ static void on_lost(struct maker *m, struct work *w, int which, enum ask_result 
     char reason[640];
     snprintf(reason, sizeof reason, "%s: %s", task_at(task)->name, why->msg);
     if (w->stage == STAGE_CRITICS) {
+        (which == CRITIC_CORRECT ? &w->ask : &w->other)->open = false; /* had its reply */
         w->lost[which] = xstrdup(reason);
         w->unanswered = w->unanswered || result == ASK_TRANSPORT;
         weigh(m, w, out);
