@@ -385,6 +385,7 @@ static void test_refinements(void **state)
         char last[32], over[32], check[32];
         prepare(&w, &rough, 6);
         w.rule.unmet = 0.6;
+        w.rule.transport = 0.1; /* who is tried again counts from the beginning */
         w.common.refinements = r;
         world_begin(&w);
         assert_true(world_run(&w, TURNS));
