@@ -216,10 +216,67 @@ void run_settled(struct run *r, int64_t id, enum point_state outcome)
     retire(r);
 }
 
-void run_restore(struct run *r, int64_t id, enum point_state outcome)
+static bool same_draw(const struct run *r, size_t draw, const struct run_draw *made)
+{
+    const int64_t *node = r->node + draw * r->stride;
+    size_t n = (size_t)made->nodes;
+    return r->strategy[draw] == made->strategy &&
+           (r->complexified[draw] != 0) == made->complexified && n <= r->stride &&
+           memcmp(node, made->node, n * sizeof *node) == 0 && (n == r->stride || node[n] == 0);
+}
+
+/* Put the due replacement of that draw in front of those that are not started. */
+static bool claim_due(struct run *r, size_t next, const struct run_draw *made)
+{
+    for (size_t i = next; i < r->replacements; i++) {
+        if (same_draw(r, r->replaced[i], made)) {
+            uint32_t draw = r->replaced[i];
+            memmove(r->replaced + next + 1, r->replaced + next,
+                    (i - next) * sizeof *r->replaced); /* the others keep their order */
+            r->replaced[next] = draw;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A replacement whose original holds its place by now: it was started all the same. */
+static void claim_any(struct run *r, size_t next, const struct run_draw *made)
+{
+    for (size_t draw = 0; draw < r->count; draw++) {
+        if (same_draw(r, draw, made)) {
+            r->replaced =
+                vec_grow(r->replaced, &r->replaced_cap, r->replacements + 1, sizeof *r->replaced);
+            memmove(r->replaced + next + 1, r->replaced + next,
+                    (r->replacements - next) * sizeof *r->replaced);
+            r->replaced[next] = (uint32_t)draw;
+            r->replacements++;
+            return;
+        }
+    }
+}
+
+static void claim(struct run *r, const struct run_draw *made)
+{
+    size_t next = r->started - r->count;
+    while (!claim_due(r, next, made)) {
+        if (r->retired >= r->started) {
+            claim_any(r, next, made);
+            return;
+        }
+        retire_one(r);
+        retire(r);
+    }
+}
+
+static void restore(struct run *r, int64_t id, const struct run_draw *made,
+                    enum point_state outcome)
 {
     if (id != r->first + (int64_t)r->started) {
         return;
+    }
+    if (made != NULL && r->started >= r->count) {
+        claim(r, made);
     }
     /* A replacement that exists tells that what stands open or failed before it was passed by. */
     while (r->started >= r->count + r->replacements && r->retired < r->started) {
@@ -233,6 +290,21 @@ void run_restore(struct run *r, int64_t id, enum point_state outcome)
     if (outcome != POINT_ASKED && outcome != POINT_PLANNED) {
         run_settled(r, id, outcome);
     }
+}
+
+void run_restore(struct run *r, int64_t id, enum point_state outcome)
+{
+    restore(r, id, NULL, outcome);
+}
+
+void run_restore_as(struct run *r, const struct run_draw *made, enum point_state outcome)
+{
+    restore(r, made->id, made, outcome);
+}
+
+bool run_replaces(const struct run *r, int64_t id)
+{
+    return id >= r->first + (int64_t)r->count;
 }
 
 bool run_draw_of(const struct run *r, int64_t id, struct run_draw *out)

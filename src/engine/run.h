@@ -40,6 +40,13 @@ bool run_next(struct run *r, struct run_draw *out);
 /* A point that was started earlier (restart): call in the order of ids, before run_next.
  * POINT_ASKED: still open. */
 void run_restore(struct run *r, int64_t id, enum point_state outcome);
+/*
+ * The same for a replacement whose draw was stored with it. What a person or a second try made of
+ * its original since then does not tell it any more, so the stored draw decides whose it is.
+ */
+void run_restore_as(struct run *r, const struct run_draw *made, enum point_state outcome);
+/* Is this the id of a replacement, not of a point of the plan itself? */
+bool run_replaces(const struct run *r, int64_t id);
 /* A point is settled; settling it again (a failed one that was retried) is fine. */
 void run_settled(struct run *r, int64_t id, enum point_state outcome);
 /* A point of this run? Its draw again, to start it another time. */

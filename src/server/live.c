@@ -288,6 +288,7 @@ static bool fill_answerer(void *ctx, const struct call_row *c)
     snprintf(r->teacher, sizeof r->teacher, "%s", c->teacher);
     snprintf(r->model, sizeof r->model, "%s", c->model);
     r->cost = c->cost;
+    snprintf(r->error, sizeof r->error, "%s", c->error != NULL ? c->error : "");
     return false;
 }
 

@@ -105,7 +105,16 @@ static enum status gather_open(struct live *l, struct err *e)
 static void restore_visit(void *ctx, int64_t id, enum point_state outcome)
 {
     struct live *l = ctx;
-    run_restore(l->run, id, outcome);
+    struct point p;
+    if (!run_replaces(l->run, id) || store_point(l->store, id, &p, NULL) != ST_OK) {
+        run_restore(l->run, id, outcome);
+        return;
+    }
+    struct run_draw made = {
+        .id = id, .strategy = p.strategy, .nodes = p.nodes, .complexified = p.complexified};
+    memcpy(made.node, p.node, sizeof made.node);
+    run_restore_as(l->run, &made, outcome);
+    point_clear(&p);
 }
 
 /* Read the stored plan again and replay the outcomes of its points. */

@@ -267,6 +267,58 @@ static void test_restore_behind_an_open_point(void **state)
     run_free(r);
 }
 
+static void restore_as(struct run *r, int64_t id, int64_t draw, enum point_state outcome)
+{
+    const struct run_draw made = {.id = id,
+                                  .strategy = draw,
+                                  .node = {10 + draw},
+                                  .nodes = 1,
+                                  .complexified = draw == 3}; /* as in FIVE */
+    assert_true(run_replaces(r, id));
+    run_restore_as(r, &made, outcome);
+}
+
+/* 2 failed and was given up, 4 was replaced by 6; then 2 was tried again, rejected and replaced by
+ * 7. The outcomes alone would give 6 to draw 2. */
+static void test_restore_by_stored_draws(void **state)
+{
+    (void)state;
+    struct run *r = read_run(FIVE);
+    const enum point_state outcome[] = {POINT_ACCEPTED, POINT_REJECTED, POINT_ACCEPTED,
+                                        POINT_REJECTED, POINT_ACCEPTED};
+    for (int64_t id = 1; id <= 5; id++) {
+        assert_false(run_replaces(r, id));
+        run_restore(r, id, outcome[id - 1]);
+    }
+    restore_as(r, 6, 4, POINT_ASKED);
+    restore_as(r, 7, 2, POINT_ACCEPTED);
+    assert_int_equal(draw_of(r, 6), 4);
+    assert_int_equal(draw_of(r, 7), 2);
+    assert_int_equal(run_to_start(r), 0);
+    run_settled(r, 6, POINT_REJECTED);
+    assert_int_equal(next_id(r), 8);
+    assert_int_equal(draw_of(r, 8), 4);
+    run_free(r);
+}
+
+/* A person's retry made the original acceptable: its replacement exists all the same, and its id
+ * is not given out again. */
+static void test_restore_without_need(void **state)
+{
+    (void)state;
+    struct run *r = read_run(FIVE);
+    for (int64_t id = 1; id <= 5; id++) {
+        run_restore(r, id, id == 3 ? POINT_REJECTED : POINT_ACCEPTED);
+    }
+    restore_as(r, 6, 2, POINT_REJECTED); /* 2 is accepted by now */
+    restore_as(r, 7, 3, POINT_ACCEPTED);
+    assert_int_equal(draw_of(r, 6), 2);
+    assert_int_equal(draw_of(r, 7), 3);
+    assert_int_equal(next_id(r), 8);
+    assert_int_equal(draw_of(r, 8), 2);
+    run_free(r);
+}
+
 /* Gaps and strangers are no part of a run. */
 static void test_restore_refuses(void **state)
 {
@@ -397,10 +449,16 @@ static void test_mix_hash(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_new_write_read),  cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_retire_in_order), cmocka_unit_test(test_failed),
-        cmocka_unit_test(test_give_up),         cmocka_unit_test(test_restore_behind_an_open_point),
-        cmocka_unit_test(test_restore_refuses), cmocka_unit_test(test_any_order),
+        cmocka_unit_test(test_new_write_read),
+        cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_retire_in_order),
+        cmocka_unit_test(test_failed),
+        cmocka_unit_test(test_give_up),
+        cmocka_unit_test(test_restore_behind_an_open_point),
+        cmocka_unit_test(test_restore_refuses),
+        cmocka_unit_test(test_any_order),
+        cmocka_unit_test(test_restore_by_stored_draws),
+        cmocka_unit_test(test_restore_without_need),
         cmocka_unit_test(test_mix_hash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
