@@ -62,19 +62,6 @@ enum status exec_node(struct exec *x, const char *word, const struct tree **t, u
 /* Everything loaded by the helpers for this call is released by the dispatcher. */
 void exec_done(struct exec *x);
 
-/* Tree with everything needed for preview and generate: strategies, exclusions, haves; see mix.c.
- */
-struct design {
-    struct plan_design d;
-    struct plan_strategy *strategies;
-    struct plan_exclusion *exclusions;
-    struct plan_have *have;
-    struct strategy_row *rows;
-    int row_count;
-};
-enum status design_load(struct store *s, const struct tree *t, struct design *out, struct err *e);
-void design_free(struct design *d);
-
 /* The `status` object of commands.md from the store alone (running=false); live.h adds what only
  * the server knows. */
 enum status status_json(struct store *s, cJSON **out, struct err *e);

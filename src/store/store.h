@@ -197,6 +197,22 @@ enum status store_exclusion_add(struct store *s, int64_t strategy, int64_t a, in
                                 struct err *e);
 enum status store_exclusion_remove(struct store *s, int64_t id, struct err *e);
 
+/*
+ * The mix design as the arithmetic (domain/plan.h) wants it: strategies, exclusions and what exists
+ * already. The one way from the file to a plan: preview, generate and the screen all take it, so
+ * they agree. `t` is borrowed. Owner calls design_free.
+ */
+struct design {
+    struct plan_design d;
+    struct plan_strategy *strategies;
+    struct plan_exclusion *exclusions;
+    struct plan_have *have;
+    struct strategy_row *rows;
+    int row_count;
+};
+enum status design_load(struct store *s, const struct tree *t, struct design *out, struct err *e);
+void design_free(struct design *d);
+
 /* ---- points. One row for every point that has been started. */
 struct point {
     int64_t id;

@@ -224,8 +224,8 @@ static void read_tallies(struct model *m)
         }
     }
     tree_roll_up_i64(&m->tree, m->accepted);
-    model_plan(m, rows, n);
     free(rows);
+    model_plan(m);
 }
 
 /* ---- the whole */

@@ -108,6 +108,6 @@ int64_t model_target(const struct model *m);
 /* Fills m->last (model_last.c); the file is open. */
 void model_read_last(struct model *m);
 /* The planned points of each node (model_plan.c); fills m->planned and m->plan_problem. */
-void model_plan(struct model *m, const struct tally_row *rows, size_t n);
+void model_plan(struct model *m);
 
 #endif

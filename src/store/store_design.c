@@ -3,7 +3,7 @@
  * the built-in strategy over all taxonomies where the session has none.
  */
 #include "base/mem.h"
-#include "server/exec.h"
+#include "store/store.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
