@@ -389,6 +389,24 @@ enum status channel_connect(const char *file, bool watch, struct channel **out, 
     return ST_OK;
 }
 
+static enum status send_text(struct channel *c, enum frame_type type, const struct buf *text,
+                             struct err *e)
+{
+    return text->over
+               ? err_set(e, ST_LIMIT, "the command is larger than %u bytes", CHANNEL_FRAME_MAX)
+               : channel_send(c, type, text->data, text->len, e);
+}
+
+static void add_cwd(struct buf *text)
+{
+    char *cwd = getcwd(NULL, 0);
+    if (cwd != NULL) {
+        buf_adds(text, ",\"cwd\":");
+        json_quote(text, cwd, strlen(cwd));
+        free(cwd);
+    }
+}
+
 enum status channel_command(struct channel *c, int argc, const char *const *argv,
                             const char *stdin_text, int64_t *id, struct err *e)
 {
@@ -403,20 +421,30 @@ enum status channel_command(struct channel *c, int argc, const char *const *argv
         json_quote(&text, argv[i], strlen(argv[i]));
     }
     buf_addc(&text, ']');
-    char *cwd = getcwd(NULL, 0);
-    if (cwd != NULL) {
-        buf_adds(&text, ",\"cwd\":");
-        json_quote(&text, cwd, strlen(cwd));
-        free(cwd);
-    }
+    add_cwd(&text);
     if (stdin_text != NULL) {
         buf_adds(&text, ",\"stdin\":");
         json_quote(&text, stdin_text, strlen(stdin_text));
     }
     buf_addc(&text, '}');
-    enum status st =
-        text.over ? err_set(e, ST_LIMIT, "the command is larger than %u bytes", CHANNEL_FRAME_MAX)
-                  : channel_send(c, FRAME_COMMAND, text.data, text.len, e);
+    enum status st = send_text(c, FRAME_COMMAND, &text, e);
+    buf_free(&text);
+    return st;
+}
+
+enum status channel_script(struct channel *c, const char *name, const char *lines, int64_t *id,
+                           struct err *e)
+{
+    struct buf text;
+    buf_init(&text, CHANNEL_FRAME_MAX);
+    *id = c->next_id++;
+    buf_printf(&text, "{\"id\":%" PRId64 ",\"name\":", *id);
+    json_quote(&text, name, strlen(name));
+    buf_adds(&text, ",\"text\":");
+    json_quote(&text, lines, strlen(lines));
+    add_cwd(&text);
+    buf_addc(&text, '}');
+    enum status st = send_text(c, FRAME_SCRIPT, &text, e);
     buf_free(&text);
     return st;
 }

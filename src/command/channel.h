@@ -82,6 +82,10 @@ enum status channel_read(struct channel *c, enum frame_type *type, const char **
 enum status channel_command(struct channel *c, int argc, const char *const *argv,
                             const char *stdin_text, int64_t *id, struct err *e);
 
+/* The same for several commands, a line each, that are one undo step called `name`. */
+enum status channel_script(struct channel *c, const char *name, const char *text, int64_t *id,
+                           struct err *e);
+
 /* Server side: wrap an accepted socket (takes the fd). channel_peer_uid by SO_PEERCRED. */
 struct channel *channel_wrap(int fd);
 enum status channel_peer_uid(const struct channel *c, unsigned *uid, struct err *e);

@@ -28,6 +28,7 @@ struct completer {
     complete_names_fn *names;
     void *names_ctx;
     const char *before; /* put in front of a session's name: "node:", "--under=" */
+    bool as_is;         /* words are not quoted */
     bool filter_quotes; /* a name with blanks needs the filter's own quotes */
     struct item *items;
     size_t count, cap;
@@ -63,7 +64,11 @@ static void offer(struct completer *c, const char *word, const char *help)
     }
     struct buf quoted;
     buf_init(&quoted, LINE_BYTES);
-    words_quote(&quoted, word);
+    if (c->as_is) {
+        buf_adds(&quoted, word);
+    } else {
+        words_quote(&quoted, word);
+    }
     c->items = vec_grow(c->items, &c->cap, c->count + 1, sizeof *c->items);
     c->items[c->count].word = buf_take(&quoted);
     c->items[c->count].key = xstrdup(word);
@@ -534,6 +539,15 @@ void complete_line(const char *line, complete_names_fn *names, void *ctx, struct
     free(partial);
     free(before);
     words_free(argc, argv);
+}
+
+void complete_file(const char *line, struct completion *out)
+{
+    memset(out, 0, sizeof *out);
+    out->typed = xstrdup(line);
+    struct completer c = {.partial = line, .before = "", .as_is = true};
+    offer_files(&c, "");
+    finish(&c, out);
 }
 
 void completion_free(struct completion *c)

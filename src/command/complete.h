@@ -22,6 +22,11 @@ typedef void complete_names_fn(void *ctx, enum arg_type type, const char *prefix
                                complete_add_fn *add, void *add_ctx);
 
 void complete_line(const char *line, complete_names_fn *names, void *ctx, struct completion *out);
+/*
+ * The same for a line that is nothing but the name of a file: not quoted, spaces belong to it.
+ * Folders end in a slash.
+ */
+void complete_file(const char *line, struct completion *out);
 void completion_free(struct completion *c);
 /* Bytes that all items share beyond what is typed (for Tab). */
 void completion_common(const struct completion *c, struct buf *out);

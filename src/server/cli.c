@@ -252,23 +252,6 @@ static enum status converse(struct talk *t, struct err *e)
     return ST_OK;
 }
 
-static enum status send_script(struct talk *t, const char *name, const char *text, struct err *e)
-{
-    cJSON *o = cJSON_CreateObject();
-    char *cwd = getcwd(NULL, 0);
-    t->id = 1;
-    cJSON_AddNumberToObject(o, "id", 1);
-    cJSON_AddStringToObject(o, "name", name);
-    cJSON_AddStringToObject(o, "text", text);
-    cJSON_AddStringToObject(o, "cwd", cwd != NULL ? cwd : "/");
-    char *payload = json_text(o);
-    enum status st = channel_send(t->channel, FRAME_SCRIPT, payload, strlen(payload), e);
-    free(payload);
-    free(cwd);
-    cJSON_Delete(o);
-    return st;
-}
-
 static int signals_fd(void)
 {
     sigset_t set;
@@ -289,7 +272,7 @@ struct errand { /* what is sent: words, or a script */
 
 static enum status send_errand(struct talk *t, const struct errand *r, struct err *e)
 {
-    return r->script != NULL ? send_script(t, r->script_name, r->script, e)
+    return r->script != NULL ? channel_script(t->channel, r->script_name, r->script, &t->id, e)
                              : channel_command(t->channel, r->argc, r->argv, r->input, &t->id, e);
 }
 

@@ -32,6 +32,8 @@ struct app {
     struct term *term;
     struct cells cells;
     struct child child;
+    ui_read_fn *child_done; /* gets the child's output; NULL: it opens as a text */
+    void *child_ctx;
     sigset_t old_mask;
     int signals;
     bool gone;        /* the terminal has hung up */
@@ -169,11 +171,32 @@ static void edit(struct app *a)
     buf_free(&text);
 }
 
+static void give_output(struct app *a, int code, const char *text)
+{
+    ui_read_fn *done = a->child_done;
+    a->child_done = NULL;
+    done(&a->ui, a->child_ctx, code, text);
+    a->by_key = true;
+}
+
 static void run_child(struct app *a)
 {
     struct err why = {0};
+    if (a->child.pid > 0) { /* the new one is what the person waits for */
+        child_free(&a->child);
+        child_init(&a->child);
+    }
+    if (a->child_done != NULL) {
+        give_output(a, 130, "");
+    }
+    a->child_done = a->ui.run_done;
+    a->child_ctx = a->ui.run_ctx;
+    a->ui.run_done = NULL;
     if (child_start(&a->child, a->ui.model.file, a->ui.run_argc, a->ui.run_argv, &why) != ST_OK) {
         ui_say(&a->ui, SAY_ERROR, "%s", why.msg);
+        if (a->child_done != NULL) {
+            give_output(a, 1, why.msg);
+        }
     }
 }
 
@@ -255,7 +278,7 @@ static void command_ended(struct app *a, const struct link_news *news)
     } else {
         ui_say(&a->ui, SAY_ERROR, "%s failed", news->line);
     }
-    a->ui.message_is_own = news->code == 0 && leaves_undo(news->line);
+    a->ui.message_is_own = news->code == 0 && (news->script || leaves_undo(news->line));
     a->refresh_now = true;
     a->by_key = true;
 }
@@ -370,7 +393,11 @@ static void turn(struct app *a)
         read_server(a);
     }
     if (p[CHILD].revents != 0 && child_read(&a->child)) {
-        show_output(a, a->child.title, a->child.out.data, a->child.code);
+        if (a->child_done != NULL) {
+            give_output(a, a->child.code, a->child.out.data);
+        } else {
+            show_output(a, a->child.title, a->child.out.data, a->child.code);
+        }
         a->by_key = true;
     }
     refresh(a);

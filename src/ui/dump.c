@@ -50,7 +50,7 @@ enum status ui_dump(const char *file, const char *panel, int cols, int rows, str
     ui_go(&ui, at);
     ui_draw(&ui, &cells);
     for (const char *s = colon != NULL ? colon + 1 : ""; *s != '\0'; s++) {
-        struct key k = {(uint32_t)(unsigned char)(*s == '\n' ? '\r' : *s), NULL};
+        struct key k = {.code = (uint32_t)(unsigned char)(*s == '\n' ? '\r' : *s)};
         ui_key(&ui, &k);
         ui_draw(&ui, &cells);
     }

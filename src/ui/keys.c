@@ -153,6 +153,17 @@ static const struct binding table[] = {
     {CTX_MOVE, ACT_FIRST, {'g', K_HOME}, NULL, "To the first row."},
     {CTX_MOVE, ACT_LAST, {'G', K_END}, NULL, "To the last row."},
 
+    /* a list to choose from, over a panel */
+    {CTX_MENU, ACT_OPEN, {K_ENTER, K_RIGHT, 'l'}, "choose", "Take the row under the cursor."},
+    {CTX_MENU,
+     ACT_SEARCH,
+     {'/'},
+     "find",
+     "Go to a row by regular expression (without capitals: any case)."},
+    {CTX_MENU, ACT_NEXT_MATCH, {'n'}, NULL, "Go to the next match."},
+    {CTX_MENU, ACT_PREV_MATCH, {'N'}, NULL, "Go to the match before."},
+    {CTX_MENU, ACT_BACK, {'q', K_ESC, K_LEFT, 'h'}, "back", "Close the list."},
+
     /* a text, such as the output of a command */
     {CTX_TEXT, ACT_PAGE_DOWN, {' '}, "page", "One page down."},
     {CTX_TEXT,
@@ -235,6 +246,8 @@ const char *keys_context_title(enum key_context c)
         return "A proposed factor";
     case CTX_RUN:
         return "Run";
+    case CTX_MENU:
+        return "A list to choose from";
     case CTX_TEXT:
         return "A text";
     case CTX_PROMPT:
@@ -300,6 +313,9 @@ static const struct named_key named_keys[] = {
     {K_WORD_LEFT, "C-Left"},
     {K_WORD_RIGHT, "C-Right"},
     {K_PASTE, "a paste"},
+    {K_CLICK, "a click"},
+    {K_WHEEL_UP, "the wheel"},
+    {K_WHEEL_DOWN, "the wheel"},
     {K_F1, "F1"},
     {K_ENTER, "Enter"},
     {K_TAB, "Tab"},
@@ -334,8 +350,9 @@ void keys_names(const struct binding *b, struct buf *out)
 }
 
 /* The order in which manual and Markdown list the contexts. */
-static const enum key_context order[] = {CTX_GLOBAL,   CTX_MOVE, CTX_OVERVIEW, CTX_TAXONOMY,
-                                         CTX_PROPOSAL, CTX_RUN,  CTX_TEXT,     CTX_PROMPT};
+static const enum key_context order[] = {CTX_GLOBAL,   CTX_MOVE,     CTX_OVERVIEW,
+                                         CTX_TAXONOMY, CTX_PROPOSAL, CTX_RUN,
+                                         CTX_MENU,     CTX_TEXT,     CTX_PROMPT};
 
 /* Text for mdoc: a sentence starts on a line of its own, and a backslash is an escape. */
 static void add_mdoc(struct buf *out, const char *s)

@@ -31,6 +31,9 @@ enum {
     K_WORD_LEFT,
     K_WORD_RIGHT,
     K_PASTE,
+    K_CLICK,
+    K_WHEEL_UP,
+    K_WHEEL_DOWN,
     K_F1,
     K_NONE
 };
@@ -43,6 +46,7 @@ enum {
 struct key {
     uint32_t code;
     const char *paste; /* K_PASTE: the text, valid until the next key is read */
+    int x, y;          /* K_CLICK, K_WHEEL_*: column and row of the screen */
 };
 
 enum key_context {
@@ -52,6 +56,7 @@ enum key_context {
     CTX_TAXONOMY,
     CTX_PROPOSAL,
     CTX_RUN,
+    CTX_MENU,
     CTX_TEXT,
     CTX_PROMPT,
     CTX_COUNT

@@ -74,8 +74,7 @@ static struct link_command *slot_of(struct link *l, int64_t id)
     return NULL;
 }
 
-enum status link_send(struct link *l, const char *file, int argc, const char *const *argv,
-                      struct err *e)
+enum status link_send(struct link *l, const char *file, const struct link_line *what, struct err *e)
 {
     struct link_command *slot = slot_of(l, 0);
     if (slot == NULL) {
@@ -87,13 +86,20 @@ enum status link_send(struct link *l, const char *file, int argc, const char *co
         return st;
     }
     int64_t id = 0;
-    st = channel_command(l->channel, argc, argv, NULL, &id, e);
+    st = what->script != NULL
+             ? channel_script(l->channel, what->argv[0], what->script, &id, e)
+             : channel_command(l->channel, what->argc, what->argv, what->input, &id, e);
     if (st != ST_OK) {
         return st;
     }
     struct buf line;
     buf_init(&line, 1u << 20);
-    words_join(&line, argc, argv);
+    if (what->script != NULL) {
+        buf_adds(&line, what->argv[0]);
+    } else {
+        words_join(&line, what->argc, what->argv);
+    }
+    slot->script = what->script != NULL;
     slot->id = id;
     slot->line = buf_take(&line);
     buf_free(&line);
@@ -120,6 +126,7 @@ static void read_exit(struct link *l, const cJSON *o, struct link_news *news)
     news->code = (int)json_num_or(o, "code", 1);
     snprintf(news->text, sizeof news->text, "%s", json_str_or(o, "message", ""));
     snprintf(news->line, sizeof news->line, "%s", slot->line);
+    news->script = slot->script;
     news->out = &slot->out;
     forget(slot);
 }

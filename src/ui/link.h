@@ -16,9 +16,18 @@
 #define LINK_PENDING 32
 #define LINK_OUT_MAX (1u << 20)
 
+/* What is sent: a command, or several of them as one undo step. Everything is borrowed. */
+struct link_line {
+    int argc;
+    const char *const *argv; /* script: argv[0] is its name */
+    const char *input;       /* standard input of the command; NULL: none */
+    const char *script;      /* not NULL: commands, one a line */
+};
+
 struct link_command { /* sent and not yet answered */
     int64_t id;       /* 0: free */
     char *line;
+    bool script;
     struct buf out;
 };
 
@@ -35,7 +44,8 @@ struct link_news {
     int level;       /* LINK_NOTICE: 0 info, 1 warning, 2 error */
     int code;        /* LINK_EXIT */
     char text[1024]; /* LINK_NOTICE, LINK_PROGRESS, LINK_EXIT: message; LINK_LOST: why */
-    char line[256];  /* LINK_EXIT: the command */
+    char line[256];  /* LINK_EXIT: the command, or the script's name */
+    bool script;     /* LINK_EXIT: of a script */
     struct buf *out; /* LINK_EXIT: its output; belongs to the link, valid until the next call */
 };
 
@@ -46,7 +56,7 @@ int link_fd(const struct link *l); /* -1 */
 bool link_wants_write(const struct link *l);
 enum status link_flush(struct link *l, struct err *e);
 /* Send; opens the connection when there is none. */
-enum status link_send(struct link *l, const char *file, int argc, const char *const *argv,
+enum status link_send(struct link *l, const char *file, const struct link_line *line,
                       struct err *e);
 /* The next piece of news; LINK_NOTHING when there is none. */
 void link_read(struct link *l, struct link_news *news);

@@ -1,9 +1,13 @@
 /*
- * panel - one screen of the workbench.
+ * panel - one screen of the workbench, or a sheet that lies over one.
  *
  * A panel is one struct of functions, exported by its file in src/ui/panels and listed in
  * panels.c, which is the only other place to touch for a new one. A panel owns its state; it reads
  * ui->model and changes things only by sending commands (ui.h, ui_do).
+ *
+ * A sheet has the same functions: it is opened over a panel by ui_sheet (a list to choose from, a
+ * file prompt's preview, the journal), gets the keys instead of it, and is closed by the key of
+ * ACT_BACK or by itself. The digits still open panels and close the sheets.
  */
 #ifndef TAXA_UI_PANEL_H
 #define TAXA_UI_PANEL_H
@@ -37,6 +41,8 @@ struct panel_ops {
     /* A key before it is looked up in the table (the digit after Z). True: taken. NULL: none. */
     bool (*key_first)(void *state, struct ui *ui, const struct key *k);
     void (*draw)(void *state, struct ui *ui, struct cells *c, struct rect body);
+    /* A click on a cell of the body (screen columns and rows). NULL: does nothing. */
+    void (*click)(void *state, struct ui *ui, int x, int y);
     /* A figure behind the name in the header ("·14"); 0: none. NULL: never. */
     long (*badge)(const struct ui *ui);
 };

@@ -54,6 +54,7 @@ void prompt_start(struct prompt *p, const char *label, const char *initial, prom
     free(p->kept);
     p->kept = NULL;
     p->complete = false;
+    p->files = false;
     p->suggested = false;
     p->names = NULL;
     p->typed_help[0] = '\0';
@@ -133,6 +134,13 @@ static void look_up(struct prompt *p)
 {
     forget_completion(p);
     p->typed_help[0] = '\0';
+    if (p->files) {
+        char *typed = xstrndup(p->text.data, p->at);
+        complete_file(typed, &p->completion);
+        p->popup = p->completion.count > 0;
+        free(typed);
+        return;
+    }
     if (!p->complete) {
         return;
     }
@@ -238,7 +246,7 @@ static void choose(struct prompt *p, int by)
         buf_free(&common);
         if (c->count == 1) {
             replace(p, c->from, p->at, c->items[0], strlen(c->items[0]));
-            replace(p, p->at, p->at, " ", 1);
+            replace(p, p->at, p->at, " ", p->files ? 0 : 1);
             look_up(p);
             return;
         }

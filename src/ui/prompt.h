@@ -47,6 +47,7 @@ struct prompt {
     size_t history_at;       /* == history->count: the line being typed */
     char *kept;              /* what was typed before walking the history */
     bool complete;           /* offers completion of commands */
+    bool files;              /* the line is a file's name and completes as one */
     bool suggested;          /* what stands there is a suggestion: typing replaces it */
     complete_names_fn *names;
     void *names_ctx;

@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool send_over_link(struct ui *ui, int argc, const char *const *argv)
+static bool send_over_link(struct ui *ui, const struct link_line *line)
 {
     struct err why = {0};
-    if (link_send(&ui->link, ui->model.file, argc, argv, &why) == ST_OK) {
+    if (link_send(&ui->link, ui->model.file, line, &why) == ST_OK) {
         return true;
     }
     ui_say(ui, SAY_ERROR, "%s", why.msg);
@@ -43,6 +43,9 @@ enum status ui_open(struct ui *ui, const char *file, struct err *e)
 
 void ui_close(struct ui *ui)
 {
+    while (ui->sheet_count > 0) {
+        ui_sheet_close(ui);
+    }
     for (size_t i = 0; i < panel_count(); i++) {
         if (ui->state[i] != NULL) {
             panel_at(i)->close(ui->state[i]);
@@ -77,6 +80,9 @@ void ui_go(struct ui *ui, size_t panel)
     if (ops == NULL) {
         return;
     }
+    while (ui->sheet_count > 0) {
+        ui_sheet_close(ui);
+    }
     ui->panel = panel;
     if (ops->wants_tree && !ui->model.wants_tree) {
         ui->model.wants_tree = true;
@@ -99,6 +105,11 @@ void ui_changed(struct ui *ui, unsigned changed)
     for (size_t i = 0; i < panel_count(); i++) {
         if (ui->state[i] != NULL && panel_at(i)->on_data != NULL) {
             panel_at(i)->on_data(ui->state[i], ui, changed);
+        }
+    }
+    for (size_t i = 0; i < ui->sheet_count; i++) {
+        if (ui->sheets[i].ops->on_data != NULL) {
+            ui->sheets[i].ops->on_data(ui->sheets[i].state, ui, changed);
         }
     }
     ui->dirty = true;
@@ -147,7 +158,8 @@ size_t ui_contexts(const struct ui *ui, enum key_context out[PANEL_CONTEXTS + 1]
         out[n++] = CTX_TEXT;
         out[n++] = CTX_MOVE;
     } else {
-        n = panel_at(ui->panel)->contexts(ui->state[ui->panel], ui, out);
+        struct ui_sheet front = ui_front(ui);
+        n = front.ops->contexts(front.state, ui, out);
     }
     out[n++] = CTX_GLOBAL;
     return n;
@@ -188,7 +200,8 @@ bool ui_can(const struct ui *ui, enum action a, char why[WHY_MAX])
     if (ui->view.open) {
         return can_in_view(ui, a, why);
     }
-    return panel_at(ui->panel)->can(ui->state[ui->panel], ui, a, why);
+    struct ui_sheet front = ui_front(ui);
+    return front.ops->can(front.state, ui, a, why);
 }
 
 bool ui_can_run(const struct ui *ui, enum action a, char why[WHY_MAX])
@@ -233,7 +246,20 @@ void ui_say(struct ui *ui, enum say level, const char *fmt, ...)
 
 bool ui_do_words(struct ui *ui, int count, const char *const *words)
 {
-    return ui->send(ui, count, words);
+    const struct link_line line = {.argc = count, .argv = words};
+    return ui->send(ui, &line);
+}
+
+bool ui_do_input(struct ui *ui, int count, const char *const *words, const char *input)
+{
+    const struct link_line line = {.argc = count, .argv = words, .input = input};
+    return ui->send(ui, &line);
+}
+
+bool ui_do_script(struct ui *ui, const char *name, const char *lines)
+{
+    const struct link_line line = {.argc = 1, .argv = &name, .script = lines};
+    return ui->send(ui, &line);
 }
 
 void ui_ask(struct ui *ui, const char *label, const char *initial, prompt_done_fn *done, void *ctx)
@@ -247,6 +273,13 @@ void ui_ask_number(struct ui *ui, const char *label, const char *suggested, prom
 {
     ui_ask(ui, label, suggested, done, ctx);
     prompt_suggest(&ui->prompt);
+}
+
+void ui_ask_file(struct ui *ui, const char *label, const char *initial, prompt_done_fn *done,
+                 void *ctx)
+{
+    ui_ask(ui, label, initial, done, ctx);
+    ui->prompt.files = true;
 }
 
 static void command_given(struct ui *ui, void *ctx, bool accepted, const char *text)
@@ -341,12 +374,26 @@ void ui_edit(struct ui *ui, const char *text, ui_edited_fn *edited, void *ctx)
 
 /* ---- command lines */
 
-static void run_as_child(struct ui *ui, int argc, char **argv)
+static void run_as_child(struct ui *ui, int argc, char **argv, ui_read_fn *done, void *ctx)
 {
+    if ((ui->wishes & WISH_RUN) != 0 && ui->run_done != NULL) {
+        ui->run_done(ui, ui->run_ctx, 130, "");
+    }
     words_free(ui->run_argc, ui->run_argv);
     ui->run_argc = argc;
     ui->run_argv = argv;
+    ui->run_done = done;
+    ui->run_ctx = ctx;
     ui->wishes |= WISH_RUN;
+}
+
+void ui_read(struct ui *ui, int count, const char *const *words, ui_read_fn *done, void *ctx)
+{
+    char **copy = xcalloc((size_t)count + 1, sizeof *copy);
+    for (int i = 0; i < count; i++) {
+        copy[i] = xstrdup(words[i]);
+    }
+    run_as_child(ui, count, copy, done, ctx);
 }
 
 static bool is_own_word(struct ui *ui, const char *line)
@@ -380,9 +427,9 @@ void ui_command_line(struct ui *ui, const char *line)
         ui_say(ui, SAY_ERROR, "%s", why.msg);
         words_free(argc, argv);
     } else if (cmd != NULL && (cmd->flags & (CMD_READS | CMD_NO_FILE)) != 0) {
-        run_as_child(ui, argc, argv);
+        run_as_child(ui, argc, argv, NULL, NULL);
     } else {
-        ui->send(ui, argc, words);
+        ui_do_words(ui, argc, words);
         words_free(argc, argv);
     }
     call_free(&call);
@@ -440,7 +487,7 @@ static void show_help(struct ui *ui)
     buf_init(&text, 1u << 18);
     ui_help_text(ui, &text);
     char title[128];
-    snprintf(title, sizeof title, "Keys · %s", ui->view.open ? "text" : panel_at(ui->panel)->name);
+    snprintf(title, sizeof title, "Keys · %s", ui->view.open ? "text" : ui_front(ui).ops->name);
     ui_show(ui, title, text.data);
     ui->view.key_columns = 18;
     buf_free(&text);
@@ -491,11 +538,47 @@ static void unknown_key(struct ui *ui, const struct key *k)
     }
 }
 
+static void click(struct ui *ui, const struct key *k)
+{
+    struct ui_sheet front = ui_front(ui);
+    if (!ui->view.open && front.ops->click != NULL) {
+        front.ops->click(front.state, ui, k->x, k->y);
+    }
+}
+
+/* What the action of a key does: whoever is in front, then everywhere. */
+static void perform(struct ui *ui, const enum key_context *contexts, size_t n, enum action a,
+                    uint32_t code)
+{
+    struct ui_sheet front = ui_front(ui);
+    bool leaves = a == ACT_BACK || a == ACT_QUIT;
+    if (ui->view.open && (keys_row(contexts, n - 1, a) != NULL || a == ACT_BACK)) {
+        act_in_view(ui, a);
+    } else if (!ui->view.open && ui->sheet_count > 0 && leaves) {
+        ui_sheet_close(ui);
+    } else if (!act_globally(ui, a)) {
+        front.ops->act(front.state, ui, a, code);
+    }
+}
+
+/* One step of the wheel: three rows. */
+static void wheel(struct ui *ui, const enum key_context *contexts, size_t n, enum action a)
+{
+    char why[WHY_MAX];
+    for (int i = 0; i < 3 && keys_row(contexts, n, a) != NULL && ui_can(ui, a, why); i++) {
+        perform(ui, contexts, n, a, K_NONE);
+    }
+}
+
 static void dispatch(struct ui *ui, const struct key *k)
 {
-    const struct panel_ops *ops = panel_at(ui->panel);
-    void *state = ui->state[ui->panel];
-    if (!ui->view.open && ops->key_first != NULL && ops->key_first(state, ui, k)) {
+    struct ui_sheet front = ui_front(ui);
+    if (!ui->view.open && front.ops->key_first != NULL &&
+        front.ops->key_first(front.state, ui, k)) {
+        return;
+    }
+    if (k->code == K_CLICK) {
+        click(ui, k);
         return;
     }
     size_t panel = panel_by_key(k->code);
@@ -508,16 +591,16 @@ static void dispatch(struct ui *ui, const struct key *k)
     size_t n = ui_contexts(ui, contexts);
     enum action a = keys_action(contexts, n, k->code);
     char why[WHY_MAX];
-    if (a == ACT_NONE) {
+    if (k->code == K_WHEEL_UP || k->code == K_WHEEL_DOWN) {
+        wheel(ui, contexts, n, k->code == K_WHEEL_UP ? ACT_UP : ACT_DOWN);
+    } else if (a == ACT_NONE) {
         unknown_key(ui, k);
     } else if (!ui_can(ui, a, why)) {
         char name[16];
         keys_name(name, k->code);
         ui_say(ui, SAY_WARN, "%s: %s", name, why);
-    } else if (ui->view.open && (keys_row(contexts, n - 1, a) != NULL || a == ACT_BACK)) {
-        act_in_view(ui, a);
-    } else if (!act_globally(ui, a)) {
-        ops->act(state, ui, a, k->code);
+    } else {
+        perform(ui, contexts, n, a, k->code);
     }
 }
 

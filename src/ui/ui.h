@@ -17,6 +17,7 @@
 #include "ui/view.h"
 
 #define UI_PANELS 16
+#define UI_SHEETS 4
 
 enum say { SAY_INFO, SAY_WARN, SAY_ERROR };
 enum ui_wish {
@@ -29,6 +30,18 @@ enum ui_wish {
 };
 
 typedef void ui_edited_fn(struct ui *ui, void *ctx, const char *text);
+/*
+ * Output of a reading command, raw, and how it ended: its exit code, 130 when another one was
+ * started before it was done.
+ */
+typedef void ui_read_fn(struct ui *ui, void *ctx, int code, const char *text);
+/* One row of a list to choose from was taken; `id` as given. */
+typedef void ui_chosen_fn(struct ui *ui, void *ctx, int64_t id);
+
+struct ui_sheet {
+    const struct panel_ops *ops;
+    void *state;
+};
 
 struct ui {
     struct model model;
@@ -38,6 +51,8 @@ struct ui {
     struct view view; /* over the panel while view.open */
     void *state[UI_PANELS];
     size_t panel;
+    struct ui_sheet sheets[UI_SHEETS]; /* over the panel, the last one in front */
+    size_t sheet_count;
     char message[1024];
     enum say level;
     bool message_is_own; /* of a command of ours that u takes back */
@@ -53,12 +68,14 @@ struct ui {
     /* WISH_RUN: words of a reading command, run as a child process */
     char **run_argv;
     int run_argc;
+    ui_read_fn *run_done; /* NULL: the output opens as a text */
+    void *run_ctx;
 
     /*
      * Sends a command; false: it could not be sent and a message says why. Tests put their own
      * here.
      */
-    bool (*send)(struct ui *ui, int argc, const char *const *argv);
+    bool (*send)(struct ui *ui, const struct link_line *line);
 };
 
 /* Opens the model; no terminal, no server. */
@@ -80,6 +97,13 @@ void ui_say(struct ui *ui, enum say level, const char *fmt, ...)
     ui_do_words((ui), (int)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)),    \
                 (const char *const[]){__VA_ARGS__})
 bool ui_do_words(struct ui *ui, int count, const char *const *words);
+/* The same with a text as its standard input: "tree import - --under @31" and what was pasted. */
+bool ui_do_input(struct ui *ui, int count, const char *const *words, const char *input);
+/*
+ * Send several commands, a line each, as one undo step that the journal calls `name` ("weight of 14
+ * marked nodes"). The first that fails ends it and nothing is changed.
+ */
+bool ui_do_script(struct ui *ui, const char *name, const char *lines);
 /*
  * Take a FRAME_STATUS. When it tells how what stands in the message line went on ("expand @3: 4
  * nodes expanded"), the message line says so, too.
@@ -90,11 +114,38 @@ void ui_ask(struct ui *ui, const char *label, const char *initial, prompt_done_f
 /* Ask for a number: typing replaces the one suggested. */
 void ui_ask_number(struct ui *ui, const char *label, const char *suggested, prompt_done_fn *done,
                    void *ctx);
+/* Ask for the name of a file: Tab completes it. */
+void ui_ask_file(struct ui *ui, const char *label, const char *initial, prompt_done_fn *done,
+                 void *ctx);
 /* Open the `:` line with something typed already. */
 void ui_ask_command(struct ui *ui, const char *initial);
 /* A typed command line: reading commands run as a child and open as a text, others are sent. */
 void ui_command_line(struct ui *ui, const char *line);
+/*
+ * Run a reading command ("tree export - @31") as a child and give its output to `done`. One runs at
+ * a time, a new one ends it; `ctx` must live until `done` was called.
+ */
+void ui_read(struct ui *ui, int count, const char *const *words, ui_read_fn *done, void *ctx);
 void ui_show(struct ui *ui, const char *title, const char *text);
+/*
+ * Lay a sheet over the panel; it owns `state` from now on (ops->close). False: too many lie there
+ * already; state is closed.
+ */
+bool ui_sheet(struct ui *ui, const struct panel_ops *ops, void *state);
+void ui_sheet_close(struct ui *ui); /* the one in front */
+/* The panel or sheet that gets the keys. */
+struct ui_sheet ui_front(const struct ui *ui);
+/*
+ * A list to choose from (menu.c). `text` of a row is shown, `detail` (may be NULL) dimmed behind
+ * it; all is copied. `chosen` is called when one is taken, after the list has closed; `ctx` must
+ * live that long.
+ */
+struct ui_menu_row {
+    int64_t id;
+    const char *text, *detail;
+};
+void ui_menu(struct ui *ui, const char *title, const struct ui_menu_row *rows, size_t count,
+             int64_t at, ui_chosen_fn *chosen, void *ctx);
 /* Edit a text in the person's editor; `edited` gets it when it changed. */
 void ui_edit(struct ui *ui, const char *text, ui_edited_fn *edited, void *ctx);
 void ui_go(struct ui *ui, size_t panel); /* show a panel */

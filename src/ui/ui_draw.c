@@ -201,7 +201,7 @@ static void draw_hints(const struct ui *ui, struct cells *c, struct rect r)
 /* Tab and the arrows are offered only where they do something. */
 static bool prompt_knows(const struct prompt *p, uint32_t key)
 {
-    return (key != K_TAB || p->complete) && (key != K_UP || p->history != NULL);
+    return (key != K_TAB || p->complete || p->files) && (key != K_UP || p->history != NULL);
 }
 
 static void draw_prompt_hints(const struct prompt *prompt, struct cells *c, struct rect r)
@@ -242,7 +242,8 @@ void ui_draw(struct ui *ui, struct cells *c)
     if (ui->view.open) {
         view_draw(&ui->view, c, l.body);
     } else {
-        panel_at(ui->panel)->draw(ui->state[ui->panel], ui, c, l.body);
+        struct ui_sheet front = ui_front(ui);
+        front.ops->draw(front.state, ui, c, l.body);
     }
     if (ui->prompt.active) {
         cells_fill(c, l.message, ROLE_TEXT);

@@ -24,13 +24,13 @@
 static char full[128], fresh[128];
 static char sent[4096]; /* the commands, one a line */
 
-static bool record(struct ui *ui, int argc, const char *const *argv)
+static bool record(struct ui *ui, const struct link_line *what)
 {
     (void)ui;
     struct buf line;
     buf_init(&line, sizeof sent - 1);
     buf_adds(&line, sent);
-    words_join(&line, argc, argv);
+    words_join(&line, what->argc, what->argv);
     buf_addc(&line, '\n');
     snprintf(sent, sizeof sent, "%s", line.data);
     buf_free(&line);
@@ -56,7 +56,7 @@ static void draw(struct ui *ui, struct cells *c)
 static void keys(struct ui *ui, const char *s)
 {
     for (; *s != '\0'; s++) {
-        struct key k = {(uint32_t)(unsigned char)(*s == '\n' ? '\r' : *s), NULL};
+        struct key k = {.code = (uint32_t)(unsigned char)(*s == '\n' ? '\r' : *s)};
         ui_key(ui, &k);
         struct cells c; /* drawing sets the height of lists, as on a terminal */
         draw(ui, &c);
@@ -336,7 +336,7 @@ static void a_paste_is_never_keys(void **state)
     open_ui(&ui, full);
     keys(&ui, "2j");
     sent[0] = '\0';
-    struct key paste = {K_PASTE, "ddd\nd"};
+    struct key paste = {.code = K_PASTE, .paste = "ddd\nd"};
     ui_key(&ui, &paste);
     assert_string_equal(sent, "");
     assert_non_null(strstr(ui.message, "pasted"));

@@ -36,7 +36,7 @@ static void change(struct ui *ui, void *ctx, const char *text)
 
 static void press(struct prompt *p, uint32_t code)
 {
-    struct key k = {code, NULL};
+    struct key k = {.code = code};
     prompt_key(p, NULL, &k);
 }
 
@@ -49,7 +49,7 @@ static void type(struct prompt *p, const char *s)
 
 static void paste(struct prompt *p, const char *s)
 {
-    struct key k = {K_PASTE, s};
+    struct key k = {.code = K_PASTE, .paste = s};
     prompt_key(p, NULL, &k);
 }
 

@@ -1,0 +1,34 @@
+/*
+ * Sheets lie over the panel like paper: only the one in front is seen and gets keys, and closing it
+ * shows the one below as it was left.
+ */
+#include "ui/ui.h"
+
+bool ui_sheet(struct ui *ui, const struct panel_ops *ops, void *state)
+{
+    ui->dirty = true;
+    if (ui->sheet_count == UI_SHEETS) {
+        ops->close(state);
+        ui_say(ui, SAY_WARN, "close something first (Esc)");
+        return false;
+    }
+    ui->sheets[ui->sheet_count++] = (struct ui_sheet){ops, state};
+    return true;
+}
+
+void ui_sheet_close(struct ui *ui)
+{
+    if (ui->sheet_count > 0) {
+        struct ui_sheet top = ui->sheets[--ui->sheet_count];
+        top.ops->close(top.state);
+        ui->dirty = true;
+    }
+}
+
+struct ui_sheet ui_front(const struct ui *ui)
+{
+    if (ui->sheet_count > 0) {
+        return ui->sheets[ui->sheet_count - 1];
+    }
+    return (struct ui_sheet){panel_at(ui->panel), ui->state[ui->panel]};
+}
