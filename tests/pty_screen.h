@@ -180,6 +180,19 @@ static inline void pty_wait(struct pty *p, const char *text)
     pty_wait_for(p, text, false);
 }
 
+/* The same for what was written since pty_forget, control sequences included. */
+static inline void pty_wait_raw(struct pty *p, const char *text)
+{
+    int64_t deadline = clock_ms() + PTY_WAIT_MS;
+    while (strstr(p->raw.data, text) == NULL) {
+        int64_t left = deadline - clock_ms();
+        if (left <= 0 || !pty_read(p, (int)left)) {
+            fail_msg("waited for \"%s\" to be written", text[0] == 27 ? text + 1 : text);
+            return;
+        }
+    }
+}
+
 static inline void pty_type(struct pty *p, const char *keys)
 {
     size_t n = strlen(keys);

@@ -34,6 +34,7 @@ enum setting_id {
     SETTING_MAX_ATTEMPTS,
     SETTING_REVIEWER,
     SETTING_THEME,
+    SETTING_MOUSE,
     SETTING_COUNT
 };
 

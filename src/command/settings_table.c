@@ -103,6 +103,12 @@ static const struct setting settings[SETTING_COUNT] = {
          "The colours of the workbench. Nothing is told by colour alone, so `mono` loses nothing; "
          "NO_COLOR in the environment has the same effect.\n"
          "  set theme light"},
+    [SETTING_MOUSE] =
+        {"mouse", SET_CHOICE, 0, 0, "off|on", "", "off",
+         "Whether the workbench takes the mouse: a click selects a row and on a fold mark folds, "
+         "the wheel scrolls. Off, the terminal selects text as it always does (with it on, most "
+         "do so while Shift is held).\n"
+         "  set mouse on"},
 };
 
 static const struct setting teacher_keys[TK_COUNT] = {

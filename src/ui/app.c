@@ -206,6 +206,7 @@ static void grant_wishes(struct app *a)
     a->ui.wishes = 0;
     if ((wishes & WISH_THEME) != 0) {
         use_theme(a);
+        term_mouse(a->term, a->ui.model.mouse);
     }
     if ((wishes & WISH_REPAINT) != 0) {
         term_repaint(a->term);
@@ -447,6 +448,7 @@ int ui_run(const char *file, struct err *e)
     history_load(&a.ui.history);
     take_size(&a);
     use_theme(&a);
+    term_mouse(a.term, a.ui.model.mouse);
     a.ui.wishes = 0;
     paint(&a);                    /* the first frame comes from the file alone */
     a.ui.model.wants_tree = true; /* the rest, now that something can be seen */

@@ -127,6 +127,7 @@ static void read_settings(struct model *m)
     m->budget = store_setting_num(m->store, SETTING_BUDGET, 0);
     read_text_setting(m, SETTING_CONCURRENCY, m->concurrency, sizeof m->concurrency);
     read_text_setting(m, SETTING_THEME, m->theme, sizeof m->theme);
+    m->mouse = store_setting_is(m->store, SETTING_MOUSE, "on");
     read_teacher(m);
 }
 

@@ -55,6 +55,7 @@ struct model {
     char concurrency[32];
     double budget;
     char theme[64];
+    bool mouse;
 
     /* factors and trees */
     struct proposal *proposals;

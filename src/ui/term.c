@@ -26,7 +26,17 @@
 #include <unistd.h>
 
 /* Keys that terminfo does not name but terminals that understand bracketed paste send. */
-enum { CODE_PASTE_START = KEY_MAX + 1, CODE_PASTE_END, CODE_WORD_LEFT, CODE_WORD_RIGHT };
+enum {
+    CODE_PASTE_START = KEY_MAX + 1,
+    CODE_PASTE_END,
+    CODE_WORD_LEFT,
+    CODE_WORD_RIGHT,
+    CODE_MOUSE
+};
+
+/* Presses and the wheel, with positions in decimal (mode 1006), which have no end at column 223. */
+#define MOUSE_ON  "\033[?1000h\033[?1006h"
+#define MOUSE_OFF "\033[?1006l\033[?1000l"
 
 #define PASTE_WAIT_MS 1000 /* a paste whose end does not come is taken as it is */
 
@@ -36,6 +46,7 @@ struct term {
     struct frame frame;
     struct buf paste;
     bool plain_signs, plain_text, bracketed;
+    bool mouse, mouse_named;
     wint_t held; /* a key read too far */
     bool has_held;
 };
@@ -94,6 +105,19 @@ static void enter_modes(struct term *t)
     nodelay(t->pad, TRUE);
     if (t->bracketed) {
         send_text("\033[?2004h");
+    }
+    if (t->mouse) {
+        send_text(MOUSE_ON);
+    }
+}
+
+static void leave_modes(struct term *t)
+{
+    if (t->mouse) {
+        send_text(MOUSE_OFF);
+    }
+    if (t->bracketed) {
+        send_text("\033[?2004l");
     }
 }
 
@@ -199,6 +223,9 @@ enum status term_start(struct term **out, struct err *e)
         define_key("\033[200~", CODE_PASTE_START);
         define_key("\033[201~", CODE_PASTE_END);
     }
+    define_key("\033[<", CODE_MOUSE);
+    const char *named = ability("kmous");
+    t->mouse_named = named != NULL && strcmp(named, "\033[<") == 0;
     if (lacks_signs(name, false) == false) {
         define_key("\033[1;5D", CODE_WORD_LEFT);
         define_key("\033[1;5C", CODE_WORD_RIGHT);
@@ -219,9 +246,7 @@ void term_stop(struct term *t, bool gone)
         return;
     }
     if (!gone) {
-        if (t->bracketed) {
-            send_text("\033[?2004l");
-        }
+        leave_modes(t);
         frame_end(&t->frame, STDOUT_FILENO);
         endwin();
     }
@@ -283,6 +308,14 @@ void term_present(struct term *t, const struct cells *c)
     frame_present(&t->frame, c, STDOUT_FILENO);
 }
 
+void term_mouse(struct term *t, bool on)
+{
+    if (t->mouse != on) {
+        t->mouse = on;
+        send_text(on ? MOUSE_ON : MOUSE_OFF);
+    }
+}
+
 unsigned long long term_bytes(const struct term *t)
 {
     return t->frame.written;
@@ -290,9 +323,7 @@ unsigned long long term_bytes(const struct term *t)
 
 void term_leave(struct term *t)
 {
-    if (t->bracketed) {
-        send_text("\033[?2004l");
-    }
+    leave_modes(t);
     frame_end(&t->frame, STDOUT_FILENO);
     endwin();
 }
@@ -370,6 +401,38 @@ static void read_paste(struct term *t)
     }
 }
 
+/*
+ * "button;column;rowM" behind the prefix; a lower-case m is the button let go. What we do not act
+ * on (a release, another button, or a sequence that is none) stays K_NONE.
+ */
+static void read_mouse(struct term *t, struct key *out)
+{
+    long numbers[3] = {0, 0, 0};
+    size_t at = 0;
+    for (int i = 0; i < 32; i++) {
+        int type = OK;
+        wint_t c = 0;
+        if (!next_code(t, &type, &c) || type != OK) {
+            return;
+        }
+        if (c == ';' && at < 2) {
+            at++;
+        } else if (c >= '0' && c <= '9' && numbers[at] < 100000) {
+            numbers[at] = numbers[at] * 10 + (long)(c - '0');
+        } else if (c == 'M' && at == 2) {
+            out->x = (int)numbers[1] - 1;
+            out->y = (int)numbers[2] - 1;
+            out->code = numbers[0] == 0    ? K_CLICK
+                        : numbers[0] == 64 ? K_WHEEL_UP
+                        : numbers[0] == 65 ? K_WHEEL_DOWN
+                                           : K_NONE;
+            return;
+        } else {
+            return;
+        }
+    }
+}
+
 struct code_pair {
     wint_t curses;
     uint32_t code;
@@ -405,6 +468,12 @@ bool term_key(struct term *t, struct key *out)
         return false;
     }
     if (type == KEY_CODE_YES) {
+        /* terminfo may have claimed the prefix: then the key has its name there */
+        if (c == CODE_MOUSE || (c == KEY_MOUSE && t->mouse_named)) {
+            read_mouse(t, out);
+            out->code = t->mouse ? out->code : K_NONE;
+            return true;
+        }
         if (c == CODE_PASTE_START) {
             read_paste(t);
             out->code = K_PASTE;

@@ -35,6 +35,9 @@ void term_present(struct term *t, const struct cells *c);
 /* Bytes written since the start, for measuring. */
 unsigned long long term_bytes(const struct term *t);
 
+/* Take the mouse, or leave it to the terminal (as at the start). */
+void term_mouse(struct term *t, bool on);
+
 /* The next key that is there; false: none. */
 bool term_key(struct term *t, struct key *out);
 

@@ -533,7 +533,7 @@ static void unknown_key(struct ui *ui, const struct key *k)
         ui_say(ui, SAY_WARN, "pasted text is not taken as keys; open a line for it first (: or a)");
     } else if (k->code >= '0' && k->code <= '9') {
         ui_say(ui, SAY_WARN, "there is no panel %s", name);
-    } else if (k->code != K_NONE) {
+    } else {
         ui_say(ui, SAY_WARN, "%s does nothing here; ? shows what does", name);
     }
 }
@@ -541,6 +541,15 @@ static void unknown_key(struct ui *ui, const struct key *k)
 static void click(struct ui *ui, const struct key *k)
 {
     struct ui_sheet front = ui_front(ui);
+    if (k->y == 0) {
+        for (size_t i = 0; i < panel_count(); i++) {
+            if (k->x >= ui->tab_x[i] && k->x < ui->tab_x[i + 1]) {
+                view_close(&ui->view);
+                ui_go(ui, i);
+            }
+        }
+        return;
+    }
     if (!ui->view.open && front.ops->click != NULL) {
         front.ops->click(front.state, ui, k->x, k->y);
     }
@@ -606,6 +615,9 @@ static void dispatch(struct ui *ui, const struct key *k)
 
 void ui_key(struct ui *ui, const struct key *k)
 {
+    if (k->code == K_NONE) {
+        return;
+    }
     ui->dirty = true;
     if (layout_screen(ui->cols, ui->rows).too_small && !ui->prompt.active) {
         if (k->code == 'q') {

@@ -59,6 +59,7 @@ struct ui {
     bool dirty;          /* the screen shows less than we know */
     unsigned wishes;     /* enum ui_wish: what only the loop can do */
     int cols, rows;
+    int tab_x[UI_PANELS + 1]; /* where the panels' titles stand in the header, for clicks */
 
     /* WISH_EDIT */
     char *edit_text;

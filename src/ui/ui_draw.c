@@ -96,7 +96,7 @@ static int titles_width(const struct ui *ui, int form)
     return width;
 }
 
-static void draw_header(const struct ui *ui, struct cells *c, struct rect r)
+static void draw_header(struct ui *ui, struct cells *c, struct rect r)
 {
     char name[64], state[128], run[64];
     enum ui_role role = ROLE_HEADER;
@@ -120,10 +120,12 @@ static void draw_header(const struct ui *ui, struct cells *c, struct rect r)
         char title[64];
         bool active = i == ui->panel;
         panel_title(ui, i, form, title);
+        ui->tab_x[i] = p.x;
         pen_format(&p, active ? ROLE_HEADER_ACTIVE : ROLE_HEADER_KEY, " %c", panel_at(i)->key);
         pen_format(&p, active ? ROLE_HEADER_ACTIVE : ROLE_HEADER, title[0] != '\0' ? " %s " : "%s ",
                    title);
     }
+    ui->tab_x[panel_count()] = p.x;
     pen_right(&p, role, pen_left(&p), state);
 }
 

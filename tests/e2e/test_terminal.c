@@ -273,6 +273,44 @@ static void unknown_sequences_are_no_keys(void **state)
     pty_free(&p);
 }
 
+static void the_mouse_is_taken_when_it_is_wanted(void **state)
+{
+    (void)state;
+    struct pty p;
+    start(&p, 80, 24, false);
+    pty_wait(&p, "1 OVERVIEW");
+    /* off: a report that comes all the same is no key */
+    pty_type(&p, "\033[<0;30;1M\033[<0;30;1m");
+    pty_type(&p, ":set mouse on\r");
+    pty_wait_raw(&p, "\033[?1006h");
+    struct buf screen;
+    pty_text(&p, &screen);
+    const char *line = screen.data;
+    const char *tab = strstr(line, "Taxonomy");
+    assert_non_null(tab);
+    char click[64];
+    snprintf(click, sizeof click, "\033[<0;%d;1M\033[<0;%d;1m", (int)(tab - line) + 1,
+             (int)(tab - line) + 1);
+    buf_free(&screen);
+    pty_type(&p, click);
+    pty_wait(&p, "2 TAXONOMY");
+    pty_wait(&p, "▌▾ operation");
+    pty_type(&p, "Z9");
+    pty_wait(&p, "within 100");
+    pty_type(&p, "\033[<65;5;9M");
+    pty_wait_for(&p, "▌▾ operation", true);
+    pty_type(&p, "\033[<64;5;9M");
+    pty_wait(&p, "▌▾ operation");
+    pty_type(&p, ":set mouse off\r");
+    pty_wait_raw(&p, "\033[?1006l");
+    pty_type(&p, "u");
+    pty_wait(&p, "undone: set mouse off");
+    pty_forget(&p);
+    quit(&p);
+    assert_non_null(strstr(p.raw.data, "\033[?1000l"));
+    pty_free(&p);
+}
+
 static void an_idle_screen_writes_nothing(void **state)
 {
     (void)state;
@@ -402,6 +440,7 @@ int main(void)
         cmocka_unit_test(an_old_terminal_gets_plain_signs),
         cmocka_unit_test(pasted_text_is_text),
         cmocka_unit_test(unknown_sequences_are_no_keys),
+        cmocka_unit_test(the_mouse_is_taken_when_it_is_wanted),
         cmocka_unit_test(an_idle_screen_writes_nothing),
         cmocka_unit_test(stored_text_commands_no_terminal),
         cmocka_unit_test(a_description_is_written_in_the_editor),
