@@ -1,0 +1,242 @@
+/*
+ * Random keys on the real workbench with its server, in a folder of its own: no crash, no hang, no
+ * leak, and the terminal comes back as it was. TAXA_KEYS says how many (default 6,000), TAXA_SEED
+ * which; the sanitizers' builds make it a test of memory, too. Keys come in bursts; after each the
+ * program must answer a new size with a new screen. When keys lead out of
+ * the workbench (q, Ctrl-C, :q), it must have ended with code 0, and is started again.
+ */
+#include "base/file.h"
+#include "base/rng.h"
+
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "pty_screen.h"
+#include "ui_session.h"
+
+#define BURST 40
+
+static char file[128];
+
+/* What is pressed: letters and signs mostly, then keys with names, texts, sizes. */
+static const char *const named[] = {
+    "\033[A",
+    "\033[B",
+    "\033[C",
+    "\033[D",
+    "\033[H",
+    "\033[F",
+    "\033[5~",
+    "\033[6~",
+    "\033[3~",
+    "\033[Z",
+    "\t",
+    "\r",
+    "\r",
+    "\r",
+    "\033",
+    "\033",
+    "\177",
+    "\x12",
+    "\x0f",
+    "\x01",
+    "\x05",
+    "\x17",
+    "\x15",
+    "\x0c",
+    "\033[1;5C",
+    "\033[1;5D",
+    "\033OP",
+    "\033[<0;10;8M",
+    "\033[<0;3;9M",
+    "\033[<64;5;5M",
+    "\033[<65;5;5M",
+};
+static const char *const texts[] = {
+    "division",
+    "0.5",
+    "12",
+    "日本 छूट 👩‍🔬",
+    ":node add operation \"x y\"\r",
+    ":set mouse on\r",
+    ":undo 3\r",
+    ":generate 20\r",
+    "\033[200~one\n  two\n  three\n# four\n\033[201~",
+    "\033[200~\033[31mred\a\033[201~",
+    ":tree --depth 1\r",
+    ":strategy add s operation\r",
+    ":stop\r",
+};
+
+struct dice {
+    uint64_t seed, count;
+};
+
+static uint64_t roll(struct dice *d, uint64_t sides)
+{
+    return rng_below(d->seed, rng_id("keys"), d->count++, sides);
+}
+
+static void add_key(struct buf *out, struct dice *d)
+{
+    uint64_t kind = roll(d, 100);
+    if (kind < 62) {
+        char c = (char)(33 + roll(d, 94));
+        /* leaving is tried, but not all the time */
+        buf_addc(out, c == 'q' && roll(d, 12) > 0 ? 'j' : c);
+    } else if (kind < 66) {
+        buf_addc(out, ' ');
+    } else if (kind < 92) {
+        buf_adds(out, named[roll(d, sizeof named / sizeof named[0])]);
+    } else {
+        buf_adds(out, texts[roll(d, sizeof texts / sizeof texts[0])]);
+    }
+}
+
+static void start(struct pty *p, struct dice *d)
+{
+    static const int sizes[][2] = {{80, 24}, {200, 50}, {60, 16}, {120, 36}};
+    uint64_t size = roll(d, 4);
+    const char *const argv[] = {getenv("TAXA_BIN"), file, NULL};
+    pty_start(p, argv, sizes[size][0], sizes[size][1], false);
+    pty_wait_raw(p, "\033[?2004h");
+}
+
+/* The terminal as it was: canonical mode, main screen, paste and mouse given back. */
+static void expect_given_back(const struct pty *p)
+{
+    static const char *const given_back[] = {"\033[?1049l", "\033[?2004l"};
+    for (size_t i = 0; i < 2; i++) {
+        if (strstr(p->raw.data, given_back[i]) == NULL) {
+            fail_msg("the terminal was not given back: no %s", given_back[i] + 1);
+        }
+    }
+}
+
+/* Does the program still answer? Whatever is open, another size is painted. */
+static bool answers(struct pty *p)
+{
+    while (pty_read(p, 5)) { /* what the burst brought */
+    }
+    size_t before = p->raw.len;
+    pty_resize(p, p->cols, p->rows % 2 == 0 ? p->rows + 1 : p->rows - 1);
+    int64_t deadline = clock_ms() + PTY_WAIT_MS;
+    while (!p->ended && clock_ms() < deadline) {
+        if (pty_read(p, 50) && p->raw.len > before) {
+            return true;
+        }
+    }
+    if (!p->ended) {
+        fail_msg("no answer in %d s", PTY_WAIT_MS / 1000);
+    }
+    return false;
+}
+
+static size_t storm(struct pty *p, struct dice *d, size_t keys, size_t *starts)
+{
+    struct buf burst;
+    buf_init(&burst, 65536);
+    for (size_t sent = 0; sent < keys; sent += BURST) {
+        buf_clear(&burst);
+        pty_forget(p);
+        for (int i = 0; i < BURST; i++) {
+            add_key(&burst, d);
+        }
+        if (write(p->fd, burst.data, burst.len) > 0 && answers(p)) {
+            continue;
+        }
+        int code = pty_end(p);
+        if (code != 0) {
+            fail_msg("ended with %d after %zu keys (TAXA_SEED=%s); its last words:\n%.4000s", code,
+                     sent, getenv("TAXA_SEED") != NULL ? getenv("TAXA_SEED") : "1", p->raw.data);
+        }
+        expect_given_back(p);
+        pty_free(p);
+        start(p, d);
+        ++*starts;
+    }
+    buf_free(&burst);
+    return keys;
+}
+
+static void random_keys_do_no_harm(void **state)
+{
+    (void)state;
+    const char *wanted = getenv("TAXA_KEYS"), *seed = getenv("TAXA_SEED");
+    size_t keys = wanted != NULL ? strtoul(wanted, NULL, 10) : 6000, starts = 1;
+    struct dice d = {seed != NULL ? strtoull(seed, NULL, 10) : 1, 0};
+    struct pty p;
+    start(&p, &d);
+    storm(&p, &d, keys, &starts);
+    /* out of whatever is open, and away */
+    pty_forget(&p);
+    while (!p.ended) {
+        if (write(p.fd, "\033\033\x15\033q", 5) < 0) {
+            break;
+        }
+        pty_read(&p, 100);
+    }
+    assert_int_equal(pty_end(&p), 0);
+    expect_given_back(&p);
+    pty_free(&p);
+    print_message("%zu keys, %zu starts\n", keys, starts);
+    /* the session is whole */
+    struct store *s = NULL;
+    struct err e = {0};
+    REQUIRE(store_open(file, STORE_READ, false, &s, &e));
+    REQUIRE(store_check(s, &e));
+    store_close(s);
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)st;
+    (void)kind;
+    (void)at;
+    (void)remove(path);
+    return 0;
+}
+
+static int group_setup(void **state)
+{
+    (void)state;
+    if (getenv("TAXA_BIN") == NULL) {
+        print_error("TAXA_BIN must name the program\n");
+        return 1;
+    }
+    session_begin();
+    session_path(file, "storm.taxa");
+    session_make(file, true);
+    static const char *const homes[] = {"HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME",
+                                        "XDG_CONFIG_HOME"};
+    for (size_t i = 0; i < sizeof homes / sizeof homes[0]; i++) {
+        setenv(homes[i], session_folder, 1);
+    }
+    setenv("TERM", "xterm-256color", 1);
+    setenv("LC_ALL", "C.UTF-8", 1);
+    setenv("EDITOR", "true", 1);
+    unsetenv("VISUAL");
+    unsetenv("NO_COLOR");
+    /* what random commands write stays in the folder that is removed */
+    return chdir(session_folder);
+}
+
+static int group_teardown(void **state)
+{
+    (void)state;
+    return chdir("/") == 0 ? nftw(session_folder, remove_one, 8, FTW_DEPTH | FTW_PHYS) : 1;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(random_keys_do_no_harm),
+    };
+    return cmocka_run_group_tests(tests, group_setup, group_teardown);
+}
