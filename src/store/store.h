@@ -23,7 +23,7 @@ struct store;
 enum store_mode { STORE_READ, STORE_WRITE };
 
 #define STORE_APPLICATION_ID 0x54415841 /* "TAXA" */
-#define STORE_VERSION        1
+#define STORE_VERSION        2
 
 /*
  * Open. STORE_WRITE creates a missing file when `create`. Checks in this order, changing nothing
@@ -62,10 +62,10 @@ void store_idle(struct store *s);
 /*
  * ---- the journal. An operation is what a person did: every change to journalled tables between
  * begin and end is recorded (SQLite session extension) and can be undone and redone, also after a
- * restart. Journalled: session, example, setting, teacher, role, factor, node, strategy, exclusion,
- * review. Never: points, verdicts, calls, scenarios, tallies. Undo and redo survive restarts; a new
- * operation drops what could have been redone. Operations with the same job number (> 0) that
- * follow each other are one step for undo.
+ * restart. Journalled: session, example, setting, teacher, role, factor, node, expansion,
+ * suggestion, strategy, exclusion, review. Never: points, verdicts, calls, scenarios, tallies. Undo
+ * and redo survive restarts; a new operation drops what could have been redone. Operations with the
+ * same job number (> 0) that follow each other are one step for undo.
  */
 enum status store_op_begin(struct store *s, const char *who, const char *line, int64_t job,
                            struct err *e); /* begins a transaction */
@@ -171,6 +171,45 @@ enum status store_node_path(struct store *s, int64_t id, struct buf *out, struct
  * {"proposals":[..],"children":[..],"dropped":[..],"error":".."}; empty when never. */
 enum status store_expansion(struct store *s, int64_t node, struct buf *out, struct err *e);
 enum status store_expansion_set(struct store *s, int64_t node, const char *json, struct err *e);
+
+/*
+ * ---- suggestions: what a teacher said about a node when it was asked, until a person decides
+ * (store_suggest.c). Writers must be inside an operation.
+ */
+enum suggest_kind {
+    SUGGEST_MISSING,  /* a child `name`, described by `text`, is missing below `node` */
+    SUGGEST_DESCRIBE, /* `text` describes `node` better */
+    SUGGEST_DELETE,   /* `node` is unsound: it should go */
+    SUGGEST_MOVE,     /* ... it belongs below `target` */
+    SUGGEST_RENAME,   /* ... it should be called `name` */
+    SUGGEST_MERGE,    /* ... it is the same as `target`, which should take it in */
+    SUGGEST_KINDS
+};
+enum suggest_state { SUGGEST_WAITING, SUGGEST_ACCEPTED, SUGGEST_REJECTED };
+struct suggestion {
+    int64_t id, at_us, job; /* id, at_us: 0 on insert */
+    enum suggest_kind kind;
+    enum suggest_state state;         /* on insert: it waits */
+    int64_t node, target;             /* target: 0 none */
+    const char *name, *text, *reason; /* "" none */
+    const char *teacher, *model;
+};
+const char *suggest_kind_name(enum suggest_kind k); /* missing describe delete move rename merge */
+bool suggest_kind_by_name(const char *name, enum suggest_kind *out);
+typedef bool suggest_visit_fn(void *ctx, const struct suggestion *g); /* false: stop */
+/*
+ * ST_EXISTS: the same waits already, or a person turned it down. A new description, or a new word
+ * on what is wrong with a node, takes the place of the one that waits.
+ */
+enum status store_suggest_add(struct store *s, const struct suggestion *g, int64_t *id,
+                              struct err *e);
+enum status store_suggest_set(struct store *s, int64_t id, enum suggest_state state, struct err *e);
+enum status store_suggest(struct store *s, int64_t id, suggest_visit_fn *visit, void *ctx,
+                          struct err *e); /* ST_NOT_FOUND */
+/* Those that wait (all: every one) about nodes that are there, oldest first. */
+enum status store_suggestions(struct store *s, bool all, suggest_visit_fn *visit, void *ctx,
+                              struct err *e);
+enum status store_suggest_waiting(struct store *s, int64_t *n, struct err *e);
 
 /* ---- mix */
 struct strategy_row {

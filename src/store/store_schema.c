@@ -116,6 +116,15 @@ static const char version_1_work[] =
     "CREATE TABLE job(id INTEGER PRIMARY KEY AUTOINCREMENT, state TEXT NOT NULL,"
     " line TEXT NOT NULL, result TEXT NOT NULL);";
 
+/* What a teacher suggests about nodes; name and text are "" when the kind has none. */
+static const char version_2[] =
+    "CREATE TABLE suggestion(id INTEGER PRIMARY KEY AUTOINCREMENT, at_us INTEGER NOT NULL,"
+    " job INTEGER NOT NULL, kind INTEGER NOT NULL, state INTEGER NOT NULL, node INTEGER NOT NULL,"
+    " target INTEGER NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, reason TEXT NOT NULL,"
+    " teacher TEXT NOT NULL, model TEXT NOT NULL);"
+    "CREATE INDEX suggestion_node ON suggestion(node);"
+    "CREATE INDEX suggestion_state ON suggestion(state);";
+
 /*
  * steps[v] leads from version v to v + 1; parts are separate because compilers need not take
  * longer literals.
@@ -123,6 +132,7 @@ static const char version_1_work[] =
 #define STEP_PARTS 4
 static const char *const steps[STORE_VERSION][STEP_PARTS] = {
     {version_1_session, version_1_design, version_1_points, version_1_work},
+    {version_2},
 };
 
 enum status schema_migrate(struct store *s, int version, struct err *e)

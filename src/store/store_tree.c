@@ -194,8 +194,7 @@ enum status store_expansion(struct store *s, int64_t node, struct buf *out, stru
 
 enum status store_expansion_set(struct store *s, int64_t node, const char *json, struct err *e)
 {
-    bool own = false;
-    enum status st = tx_enter(s, &own, e);
+    enum status st = op_need(s, DIRTY_TREE, e);
     if (st != ST_OK) {
         return st;
     }
@@ -203,6 +202,5 @@ enum status store_expansion_set(struct store *s, int64_t node, const char *json,
                               "ON CONFLICT DO UPDATE SET json = excluded.json");
     sql_int(&q, node);
     sql_text(&q, json);
-    s->dirty |= DIRTY_TREE;
-    return tx_leave(s, own, sql_run(&q, e), e);
+    return sql_run(&q, e);
 }

@@ -156,9 +156,9 @@ static inline int64_t fixture_number(const struct fixture *f, const char *sql)
 /* All rows of all journalled tables. Caller frees. */
 static inline char *fixture_dump(const struct fixture *f)
 {
-    static const char *const tables[] = {"session",  "example",   "setting", "teacher",
-                                         "role",     "factor",    "node",    "node_alias",
-                                         "strategy", "exclusion", "review"};
+    static const char *const tables[] = {
+        "session",    "example",   "setting",    "teacher",  "role",      "factor", "node",
+        "node_alias", "expansion", "suggestion", "strategy", "exclusion", "review"};
     struct buf b;
     buf_init(&b, (size_t)64 << 20);
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {

@@ -116,7 +116,7 @@ static void test_create_and_close(void **state)
     files_are(&f, "a.taxa");
     char *about = fixture_query(&f, "SELECT * FROM pragma_application_id, pragma_user_version, "
                                     "pragma_page_size, pragma_journal_mode");
-    assert_string_equal(about, "1413568577|1|4096|wal\n");
+    assert_string_equal(about, "1413568577|2|4096|wal\n");
     free(about);
     assert_int_equal(fixture_number(&f, "SELECT count(*) FROM node"), 1);
     OK(store_open(f.path, STORE_READ, false, &f.s, e));
@@ -166,7 +166,7 @@ static void test_not_a_session(void **state)
     exec_sql(f.path, "CREATE TABLE a(b)");
     refused(&f, ST_INVALID, "application id 0x00000000 was found, 0x54415841 was expected");
     exec_sql(f.path, "PRAGMA application_id = 0x54415841; PRAGMA user_version = 99");
-    refused(&f, ST_VERSION, "newer taxa: version 99 was found, this one knows 1");
+    refused(&f, ST_VERSION, "newer taxa: version 99 was found, this one knows 2");
     assert_int_equal(unlink(f.path), 0);
     assert_int_equal(mkdir(f.path, 0700), 0);
     FAILS(ST_INVALID, "a folder", store_open(f.path, STORE_WRITE, true, &f.s, e));
@@ -221,16 +221,61 @@ static void test_migration(void **state)
     store_close(f.s);
     f.s = NULL;
     files_are(&f, "a.taxa a.taxa.v0.bak");
-    assert_int_equal(fixture_number(&f, "PRAGMA user_version"), 1);
+    assert_int_equal(fixture_number(&f, "PRAGMA user_version"), 2);
     /*
      * A migration that fails half-way changes nothing: here a table of the step is there already.
      */
     assert_int_equal(unlink(f.path), 0);
     exec_sql(f.path, "PRAGMA application_id = 0x54415841; CREATE TABLE job(x)");
-    FAILS(ST_INTERNAL, "from version 0 to 1", store_open(f.path, STORE_WRITE, false, &f.s, e));
+    FAILS(ST_INTERNAL, "from version 0 to 2", store_open(f.path, STORE_WRITE, false, &f.s, e));
     files_are(&f, "a.taxa a.taxa.v0.bak a.taxa.v0.bak.2");
     assert_int_equal(fixture_number(&f, "SELECT count(*) FROM sqlite_schema"), 1);
     assert_int_equal(fixture_number(&f, "PRAGMA user_version"), 0);
+    fixture_free(&f);
+}
+
+/* A file of version 1, with a tree and its journal, is what it was after the step to version 2. */
+static void test_migration_from_1(void **state)
+{
+    (void)state;
+    struct fixture f = fixture_new();
+    int64_t id = op_node(&f, 0, "operation");
+    store_close(f.s);
+    f.s = NULL;
+    exec_sql(f.path, "DROP TABLE suggestion; PRAGMA user_version = 1");
+    FAILS(ST_VERSION, "version 1 was found, 2 is expected",
+          store_open(f.path, STORE_READ, false, &f.s, e));
+    fixture_open(&f);
+    files_are(&f, "a.taxa a.taxa-lock a.taxa-shm a.taxa-wal a.taxa.v1.bak");
+    int64_t n = -1;
+    struct suggestion g = {.kind = SUGGEST_DESCRIBE,
+                           .node = id,
+                           .name = "",
+                           .text = "better",
+                           .reason = "",
+                           .teacher = "",
+                           .model = ""};
+    OK(store_op_begin(f.s, "p", "suggest", 0, e));
+    OK(store_suggest_add(f.s, &g, NULL, e));
+    OK(store_op_end(f.s, e));
+    OK(store_suggest_waiting(f.s, &n, e));
+    assert_int_equal(n, 1);
+    struct buf line;
+    buf_init(&line, 1000);
+    OK(store_undo(f.s, &line, e)); /* the suggestion */
+    OK(store_undo(f.s, &line, e)); /* what was done before the migration */
+    OK(store_redo(f.s, &line, e));
+    buf_free(&line);
+    assert_int_equal(fixture_number(&f, "SELECT count(*) FROM suggestion"), 0);
+    struct tree t;
+    OK(store_tree(f.s, false, &t, e));
+    assert_int_not_equal(tree_by_id(&t, id), TREE_NONE);
+    tree_free(&t);
+    store_close(f.s);
+    f.s = NULL;
+    char *old = xasprintf("%s.v1.bak", f.path);
+    OK(store_open(old, STORE_WRITE, false, &f.s, e)); /* the copy is a whole session, too */
+    free(old);
     fixture_free(&f);
 }
 
@@ -715,13 +760,21 @@ int main(int argc, char **argv)
                                                    : 99;
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_create_and_close), cmocka_unit_test(test_backup),
-        cmocka_unit_test(test_not_a_session),    cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_migration),        cmocka_unit_test(test_odd_names),
-        cmocka_unit_test(test_second_writer),    cmocka_unit_test(test_stale_lock),
-        cmocka_unit_test(test_read_only),        cmocka_unit_test(test_reader_sees_commits),
-        cmocka_unit_test(test_idle_checkpoint),  cmocka_unit_test(test_kill),
-        cmocka_unit_test(test_full_disk),        cmocka_unit_test(test_no_triggers),
+        cmocka_unit_test(test_create_and_close),
+        cmocka_unit_test(test_backup),
+        cmocka_unit_test(test_not_a_session),
+        cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_migration),
+        cmocka_unit_test(test_migration_from_1),
+        cmocka_unit_test(test_odd_names),
+        cmocka_unit_test(test_second_writer),
+        cmocka_unit_test(test_stale_lock),
+        cmocka_unit_test(test_read_only),
+        cmocka_unit_test(test_reader_sees_commits),
+        cmocka_unit_test(test_idle_checkpoint),
+        cmocka_unit_test(test_kill),
+        cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_no_triggers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
