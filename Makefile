@@ -146,6 +146,8 @@ $(OUT)/tests/http_mock: $(OUT)/tests/http_mock.o $(OUT)/libtaxa.a
 	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -o $@ $< $(OUT)/libtaxa.a $(LIBS_ALL)
 $(OUT)/tests/docs: $(OUT)/tests/docs.o $(OUT)/libtaxa.a
 	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -o $@ $< $(OUT)/libtaxa.a $(LIBS_ALL)
+$(OUT)/tests/tour: $(OUT)/tests/tour.o $(OUT)/libtaxa.a
+	$(call say,LD,$@)$(CC) $(LDFLAGS_ALL) -o $@ $< $(OUT)/libtaxa.a -lvterm -lutil $(LIBS_ALL)
 .SECONDARY:
 
 # ---- use
@@ -153,11 +155,11 @@ run: build/taxa
 	@sh tests/tools/demo build/taxa sessions/gsm8k.session
 
 # ---- test
-check: build/taxa $(UNIT) $(E2E) $(OUT)/tests/http_mock $(OUT)/tests/docs
+check: build/taxa $(UNIT) $(E2E) $(OUT)/tests/http_mock $(OUT)/tests/docs $(OUT)/tests/tour
 	@TAXA_BIN=$(CURDIR)/$(OUT)/taxa TAXA_MOCK=$(CURDIR)/$(OUT)/tests/http_mock sh tests/run $(OUT)
 unit: $(UNIT) $(OUT)/tests/http_mock
 	@TAXA_MOCK=$(CURDIR)/$(OUT)/tests/http_mock sh tests/run $(OUT) unit
-e2e: build/taxa $(E2E) $(OUT)/tests/http_mock $(OUT)/tests/docs
+e2e: build/taxa $(E2E) $(OUT)/tests/http_mock $(OUT)/tests/docs $(OUT)/tests/tour
 	@TAXA_BIN=$(CURDIR)/$(OUT)/taxa TAXA_MOCK=$(CURDIR)/$(OUT)/tests/http_mock sh tests/run $(OUT) e2e
 asan:
 	@$(MAKE) --no-print-directory BUILD=asan check
@@ -181,8 +183,8 @@ fuzz-run: $(FUZZ)
 
 # ---- install
 # The generated parts of the manual page and the README, from the program's own tables and screens.
-docs man screens: build/taxa $(OUT)/tests/docs
-	@sh tests/tools/docs-make build/taxa $(OUT)/tests/docs
+docs man screens: build/taxa $(OUT)/tests/docs $(OUT)/tests/tour
+	@sh tests/tools/docs-make build/taxa $(OUT)/tests/docs $(OUT)/tests/tour
 install: build/taxa
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/taxa/sessions \
 	  $(DESTDIR)$(PREFIX)/share/taxa/themes $(DESTDIR)$(PREFIX)/share/man/man1

@@ -3,7 +3,7 @@
 out=$1
 passed=0 failed=0
 mkdir -p "$TMPDIR/docs"
-sh tests/tools/docs-make "$TAXA_BIN" "$out/tests/docs" "$TMPDIR/docs"
+sh tests/tools/docs-make "$TAXA_BIN" "$out/tests/docs" "$out/tests/tour" "$TMPDIR/docs"
 for f in man/taxa.1 README.md; do
     if cmp -s "$f" "$TMPDIR/docs/$(basename $f)"; then
         passed=$((passed + 1))
