@@ -56,6 +56,8 @@ void prompt_start(struct prompt *p, const char *label, const char *initial, prom
     p->complete = false;
     p->files = false;
     p->suggested = false;
+    p->in_place = false;
+    p->place = (struct rect){0, 0, 0, 0};
     p->names = NULL;
     p->typed_help[0] = '\0';
     p->done = done;
@@ -422,10 +424,12 @@ static void draw_popup(const struct prompt *p, struct cells *c, struct rect line
     }
 }
 
-void prompt_draw(struct prompt *p, struct cells *c, struct rect line)
+void prompt_draw(struct prompt *p, struct cells *c, struct rect line, bool label)
 {
     struct pen pen = pen_at(c, line.x, line.y, line.w);
-    pen_put(&pen, ROLE_PROMPT, p->label);
+    if (label) {
+        pen_put(&pen, ROLE_PROMPT, p->label);
+    }
     int room = pen_left(&pen) - 1;
     if (p->scroll > p->at) {
         p->scroll = p->at;

@@ -49,6 +49,8 @@ struct prompt {
     bool complete;           /* offers completion of commands */
     bool files;              /* the line is a file's name and completes as one */
     bool suggested;          /* what stands there is a suggestion: typing replaces it */
+    bool in_place;           /* it is edited where it stands in the panel, see `place` */
+    struct rect place;       /* set by the panel whenever it draws; w 0: not to be seen there */
     complete_names_fn *names;
     void *names_ctx;
     struct completion completion;
@@ -71,7 +73,10 @@ void prompt_start(struct prompt *p, const char *label, const char *initial, prom
 void prompt_suggest(struct prompt *p);
 /* Takes every key while active; calls done or change on ui. */
 void prompt_key(struct prompt *p, struct ui *ui, const struct key *k);
-/* Draws the line into `line` (one row) and the popup above it; puts the cursor there. */
-void prompt_draw(struct prompt *p, struct cells *c, struct rect line);
+/*
+ * Draws the line into `line` (one row) and the popup above it; puts the cursor there. With `label`
+ * false the label is left out: the place says what is edited.
+ */
+void prompt_draw(struct prompt *p, struct cells *c, struct rect line, bool label);
 
 #endif

@@ -268,6 +268,13 @@ void ui_ask(struct ui *ui, const char *label, const char *initial, prompt_done_f
     ui->dirty = true;
 }
 
+void ui_ask_in_place(struct ui *ui, const char *label, const char *initial, prompt_done_fn *done,
+                     void *ctx)
+{
+    ui_ask(ui, label, initial, done, ctx);
+    ui->prompt.in_place = true;
+}
+
 void ui_ask_number(struct ui *ui, const char *label, const char *suggested, prompt_done_fn *done,
                    void *ctx)
 {

@@ -112,6 +112,12 @@ bool ui_do_script(struct ui *ui, const char *name, const char *lines);
 void ui_status(struct ui *ui, const char *json, size_t n);
 /* Ask for a line. `done` is called with ui and ctx. */
 void ui_ask(struct ui *ui, const char *label, const char *initial, prompt_done_fn *done, void *ctx);
+/*
+ * The same, edited where the text stands: the panel says where by ui->prompt.place when it draws.
+ * Where that is not to be seen, the line is typed in the message line as any other.
+ */
+void ui_ask_in_place(struct ui *ui, const char *label, const char *initial, prompt_done_fn *done,
+                     void *ctx);
 /* Ask for a number: typing replaces the one suggested. */
 void ui_ask_number(struct ui *ui, const char *label, const char *suggested, prompt_done_fn *done,
                    void *ctx);

@@ -224,6 +224,27 @@ static void draw_prompt_hints(const struct prompt *prompt, struct cells *c, stru
     }
 }
 
+/*
+ * The line that is typed: in the message line, or where the text stands that is edited. There it is
+ * underlined, which says without colour how far it may reach.
+ */
+static void draw_prompt(struct ui *ui, struct cells *c, const struct layout *l)
+{
+    struct prompt *p = &ui->prompt;
+    struct rect place = p->place;
+    cells_fill(c, l->message, ROLE_TEXT);
+    if (p->in_place && place.w >= 8 && !ui->view.open) {
+        struct pen pen = pen_at(c, l->message.x + 1, l->message.y, l->message.w - 2);
+        pen_field(&pen, ROLE_PROMPT, pen_left(&pen), p->label);
+        cells_fill(c, place, ROLE_TEXT);
+        prompt_draw(p, c, place, false);
+        cells_flag(c, place.x, place.y, place.w, CELL_UNDERLINE);
+    } else {
+        prompt_draw(p, c, l->message, true);
+    }
+    draw_prompt_hints(p, c, l->hints);
+}
+
 static void draw_too_small(const struct ui *ui, struct cells *c)
 {
     char text[80];
@@ -248,9 +269,7 @@ void ui_draw(struct ui *ui, struct cells *c)
         front.ops->draw(front.state, ui, c, l.body);
     }
     if (ui->prompt.active) {
-        cells_fill(c, l.message, ROLE_TEXT);
-        prompt_draw(&ui->prompt, c, l.message);
-        draw_prompt_hints(&ui->prompt, c, l.hints);
+        draw_prompt(ui, c, &l);
     } else {
         draw_message(ui, c, l.message);
         draw_hints(ui, c, l.hints);

@@ -246,13 +246,13 @@ static void long_lines_scroll_and_show_the_cursor(void **state)
     prompt_init(&p);
     prompt_start(&p, "name: ", "", done, &g);
     type(&p, "abcdefghijklmnopqrstuvwxyz");
-    prompt_draw(&p, &c, (struct rect){0, 3, 20, 1});
+    prompt_draw(&p, &c, (struct rect){0, 3, 20, 1}, true);
     assert_true(c.cursor_shown);
     assert_true(c.cursor_x < 20);
     assert_memory_equal(cells_get(&c, c.cursor_x - 1, 3)->text, "z", 1);
     press(&p, K_HOME);
     cells_clear(&c);
-    prompt_draw(&p, &c, (struct rect){0, 3, 20, 1});
+    prompt_draw(&p, &c, (struct rect){0, 3, 20, 1}, true);
     assert_int_equal(c.cursor_x, 6);
     assert_memory_equal(cells_get(&c, 6, 3)->text, "a", 1);
     prompt_end(&p);
