@@ -73,23 +73,16 @@ static void add_term(const char *term, const char *help, struct buf *out)
 
 static void setting_values(const struct setting *s, struct buf *out)
 {
-    if (s->choices != NULL) {
-        word_list_text(s->choices, out);
-    }
-    if (s->type == SET_INT || s->type == SET_REAL) {
-        buf_adds(out, s->choices != NULL ? ", or " : "");
-        buf_adds(out, s->type == SET_INT ? "a whole number " : "a number ");
-        word_range_text(s->low, s->high, out);
-    } else if (s->type == SET_TEXT) {
-        buf_printf(out, "text of at most %.0f bytes", s->high);
-    }
-    if (s->unit[0] != '\0') {
-        buf_printf(out, " (%s)", s->unit);
-    }
+    setting_range(s, out);
     if (s->otherwise[0] != '\0') {
         buf_printf(out, "; default %s", s->otherwise);
     } else {
         buf_adds(out, "; default empty");
+    }
+    if (s->applies != APPLIES_NOW) {
+        buf_printf(out, "; takes effect with the %s", setting_applies_text(s->applies));
+    } else {
+        buf_adds(out, "; takes effect at once");
     }
 }
 

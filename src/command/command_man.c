@@ -212,22 +212,15 @@ static void add_setting(const struct setting *s, struct buf *out)
     buf_adds(out, ".It Ic ");
     add_literal(s->name, strlen(s->name), out);
     buf_addc(out, '\n');
-    if (s->choices != NULL) {
-        word_list_text(s->choices, &values);
-        buf_adds(&values, s->type == SET_CHOICE ? "" : ", or ");
-    }
-    if (s->type == SET_INT || s->type == SET_REAL) {
-        buf_adds(&values, s->type == SET_INT ? "a whole number " : "a number ");
-        word_range_text(s->low, s->high, &values);
-    } else if (s->type == SET_TEXT) {
-        buf_adds(&values, "text");
-    }
-    if (s->unit[0] != '\0') {
-        buf_printf(&values, " (%s)", s->unit);
-    }
+    setting_range(s, &values);
     buf_printf(&values, "; default %s.", s->otherwise[0] != '\0' ? s->otherwise : "empty");
     add_literal(values.data, values.len, out);
     buf_addc(out, '\n');
+    if (s->applies == APPLIES_NOW) {
+        buf_adds(out, "Takes effect at once.\n");
+    } else {
+        buf_printf(out, "Takes effect with the %s.\n", setting_applies_text(s->applies));
+    }
     add_help(s->help, out);
     buf_free(&values);
 }

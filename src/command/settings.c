@@ -61,6 +61,29 @@ bool point_state_by_name(const char *name, enum point_state *out)
 
 /* ------------------------------------------------------------------ checking */
 
+const char *setting_applies_text(enum setting_applies a)
+{
+    static const char *const text[] = {"now", "next question", "next plan", "next run"};
+    return text[a];
+}
+
+void setting_range(const struct setting *s, struct buf *out)
+{
+    if (s->choices != NULL) {
+        word_list_text(s->choices, out);
+    }
+    if (s->type == SET_INT || s->type == SET_REAL) {
+        buf_adds(out, s->choices != NULL ? ", or " : "");
+        buf_adds(out, s->type == SET_INT ? "a whole number " : "a number ");
+        word_range_text(s->low, s->high, out);
+    } else if (s->type == SET_TEXT) {
+        buf_printf(out, "text of at most %.0f bytes", s->high);
+    }
+    if (s->unit[0] != '\0') {
+        buf_printf(out, " (%s)", s->unit);
+    }
+}
+
 static enum status refuse_number(const struct setting *s, const char *value, struct err *e)
 {
     struct buf text;

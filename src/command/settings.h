@@ -9,10 +9,19 @@
 #ifndef TAXA_COMMAND_SETTINGS_H
 #define TAXA_COMMAND_SETTINGS_H
 
+#include "base/buf.h"
 #include "base/status.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* When a new value is felt. */
+enum setting_applies {
+    APPLIES_NOW,      /* at once */
+    APPLIES_QUESTION, /* by questions asked from now on */
+    APPLIES_PLAN,     /* by points planned from now on; a run that goes on plans anew at once */
+    APPLIES_RUN       /* when the next run starts */
+};
 
 enum setting_type { SET_INT, SET_REAL, SET_CHOICE, SET_TEXT };
 
@@ -40,6 +49,8 @@ enum setting_id {
 
 struct setting {
     const char *name;
+    const char *group; /* settings of a kind are shown together under this heading */
+    enum setting_applies applies;
     enum setting_type type;
     double low, high;      /* numbers */
     const char *choices;   /* "a|b"; also special words beside a number, e.g. concurrency "auto",
@@ -50,6 +61,10 @@ struct setting {
 };
 const struct setting *setting_at(enum setting_id id);
 const struct setting *setting_find(const char *name); /* NULL */
+/* "now", "next question", "next plan", "next run". */
+const char *setting_applies_text(enum setting_applies a);
+/* "a whole number from 1 to 8 (calls)", "quota or independent": what a value may be. */
+void setting_range(const struct setting *s, struct buf *out);
 /* Is the value good? ST_INVALID says what was found and what is allowed. */
 enum status setting_check(const struct setting *s, const char *value, struct err *e);
 

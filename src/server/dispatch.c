@@ -23,6 +23,7 @@ static exec_fn *const table[CMD_COUNT] = {
     [CMD_DOCTOR] = exec_doctor,
     [CMD_HELP] = exec_help,
     [CMD_SET] = exec_set,
+    [CMD_UNSET] = exec_unset,
     [CMD_GET] = exec_get,
     [CMD_SETTINGS] = exec_settings,
     [CMD_TEACHER_ADD] = exec_teacher_add,

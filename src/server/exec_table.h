@@ -17,6 +17,7 @@ exec_fn exec_backup;
 exec_fn exec_doctor;
 exec_fn exec_help;
 exec_fn exec_set;
+exec_fn exec_unset;
 exec_fn exec_get;
 exec_fn exec_settings;
 exec_fn exec_teacher_add;

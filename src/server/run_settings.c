@@ -41,6 +41,19 @@ enum status exec_set(struct exec *x, struct err *e)
     return st;
 }
 
+enum status exec_unset(struct exec *x, struct err *e)
+{
+    enum status st = ST_OK;
+    for (int i = 0; st == ST_OK && i < x->call->arg_count[0]; i++) {
+        enum setting_id id = SETTING_SEED;
+        st = find_setting(x->call->args[0][i], &id, e);
+        if (st == ST_OK) {
+            st = store_setting_set(x->store, id, NULL, e);
+        }
+    }
+    return st;
+}
+
 enum status exec_get(struct exec *x, struct err *e)
 {
     enum setting_id id = SETTING_SEED;
@@ -63,28 +76,59 @@ enum status exec_get(struct exec *x, struct err *e)
     return st;
 }
 
+static bool differs(const struct setting *s, const char *value)
+{
+    return strcmp(value, s->otherwise) != 0;
+}
+
+static void setting_json(cJSON *list, const struct setting *s, const char *value, bool set)
+{
+    struct buf range;
+    buf_init(&range, 4096);
+    setting_range(s, &range);
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "name", s->name);
+    cJSON_AddStringToObject(o, "value", value);
+    cJSON_AddStringToObject(o, "default", s->otherwise);
+    cJSON_AddStringToObject(o, "unit", s->unit);
+    cJSON_AddBoolToObject(o, "set", set);
+    cJSON_AddBoolToObject(o, "differs", differs(s, value));
+    cJSON_AddStringToObject(o, "group", s->group);
+    cJSON_AddStringToObject(o, "range", range.data);
+    cJSON_AddStringToObject(o, "applies", setting_applies_text(s->applies));
+    cJSON_AddItemToArray(list, o);
+    buf_free(&range);
+}
+
+static void setting_line(struct exec *x, const struct setting *s, const char *value)
+{
+    struct buf range;
+    buf_init(&range, 4096);
+    setting_range(s, &range);
+    exec_printf(x, "%c %-14s %-12s %-9s %-13s  %s\n", differs(s, value) ? '*' : ' ', s->name,
+                value[0] != '\0' ? value : "-", s->otherwise[0] != '\0' ? s->otherwise : "-",
+                setting_applies_text(s->applies), range.data);
+    buf_free(&range);
+}
+
 enum status exec_settings(struct exec *x, struct err *e)
 {
     cJSON *list = x->call->json ? cJSON_CreateArray() : NULL;
     struct buf value;
     buf_init(&value, 65536);
     enum status st = ST_OK;
+    if (list == NULL) {
+        exec_printf(x, "  %-14s %-12s %-9s %-13s  %s\n", "setting", "value", "default", "applies",
+                    "range");
+    }
     for (int i = 0; st == ST_OK && i < SETTING_COUNT; i++) {
         const struct setting *s = setting_at((enum setting_id)i);
         buf_clear(&value);
         st = store_setting(x->store, (enum setting_id)i, &value, e);
-        bool set = store_setting_is_set(x->store, (enum setting_id)i);
         if (list != NULL) {
-            cJSON *o = cJSON_CreateObject();
-            cJSON_AddStringToObject(o, "name", s->name);
-            cJSON_AddStringToObject(o, "value", value.data);
-            cJSON_AddStringToObject(o, "default", s->otherwise);
-            cJSON_AddStringToObject(o, "unit", s->unit);
-            cJSON_AddBoolToObject(o, "set", set);
-            cJSON_AddItemToArray(list, o);
+            setting_json(list, s, value.data, store_setting_is_set(x->store, (enum setting_id)i));
         } else {
-            exec_printf(x, "%c %-14s %-12s %s\n", set ? '*' : ' ', s->name,
-                        value.len > 0 ? value.data : "-", s->help);
+            setting_line(x, s, value.data);
         }
     }
     buf_free(&value);

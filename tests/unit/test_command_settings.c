@@ -20,6 +20,8 @@ static void expect_row(const struct setting *s)
     assert_non_null(s->unit);
     assert_non_null(s->otherwise);
     assert_non_null(strstr(s->help, "\n  "));
+    assert_true(s->group[0] != '\0');
+    assert_true(strlen(setting_applies_text(s->applies)) > 0);
     assert_true(s->type != SET_CHOICE || s->choices != NULL);
     assert_true(s->type == SET_CHOICE || s->low < s->high);
     assert_int_equal(setting_check(s, s->otherwise, &e), ST_OK);
@@ -42,6 +44,28 @@ static void rows_are_complete(void **state)
     }
     assert_null(setting_find("judge-noise"));
     assert_null(teacher_key_find("judge-noise", NULL));
+}
+
+static void expect_range(const char *name, const char *range, const char *applies)
+{
+    struct buf out;
+    buf_init(&out, 1000);
+    const struct setting *s = setting_find(name);
+    setting_range(s, &out);
+    assert_string_equal(out.data, range);
+    assert_string_equal(setting_applies_text(s->applies), applies);
+    buf_free(&out);
+}
+
+static void ranges_are_said(void **state)
+{
+    (void)state;
+    expect_range("scenarios", "a whole number from 1 to 16 (scenarios)", "next question");
+    expect_range("concurrency", "auto, or a whole number from 1 to 4096 (calls in flight)", "now");
+    expect_range("draws", "quota or independent", "next plan");
+    expect_range("complexity", "a number from 0 to 1", "next plan");
+    expect_range("reviewer", "text of at most 200 bytes", "now");
+    expect_range("max-attempts", "a whole number from 0 to 100000000 (points)", "next run");
 }
 
 static void defaults_are_the_contract(void **state)
@@ -237,7 +261,8 @@ static void names_go_both_ways(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_are_complete),  cmocka_unit_test(defaults_are_the_contract),
+        cmocka_unit_test(rows_are_complete),
+        cmocka_unit_test(ranges_are_said),  cmocka_unit_test(defaults_are_the_contract),
         cmocka_unit_test(values_are_checked), cmocka_unit_test(teacher_values_are_checked),
         cmocka_unit_test(messages_help),      cmocka_unit_test(teacher_config_falls_back),
         cmocka_unit_test(names_go_both_ways),
