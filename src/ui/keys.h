@@ -115,6 +115,11 @@ enum action {
     ACT_ACCEPT,
     ACT_REJECT,
     ACT_EXPANSION,
+    ACT_MARK,
+    ACT_MARK_RANGE,
+    ACT_MARK_MATCHING,
+    ACT_MARK_INVERT,
+    ACT_UNMARK_ALL,
     /* run */
     ACT_GENERATE,
     ACT_PAUSE,

@@ -1,6 +1,6 @@
 /*
- * The cursor belongs to a node, not to a row: when the trees are read again, or fold and unfold,
- * the row is looked up from the node's id, and its place on the screen is kept.
+ * The panel itself: what came from the file goes to both sides, what was pressed goes to the file
+ * of this panel that knows the key.
  */
 #include "ui/panels/taxonomy.h"
 
@@ -9,17 +9,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OPEN_ROWS  200 /* trees are shown unfolded at first when that makes so many rows at most */
 #define DETAIL_MAX (1u << 20)
 
 /* ---- what is under the cursor */
 
+struct taxonomy_side *taxonomy_side(struct taxonomy *t)
+{
+    return &t->sides[t->here];
+}
+
+const struct taxonomy_side *taxonomy_side_of(const struct taxonomy *t)
+{
+    return &t->sides[t->here];
+}
+
+static uint32_t index_on(const struct taxonomy_side *s)
+{
+    size_t row = s->list.cursor;
+    return row >= s->proposals && row - s->proposals < s->outline.count
+               ? s->outline.rows[row - s->proposals]
+               : TREE_NONE;
+}
+
 uint32_t taxonomy_index(const struct taxonomy *t)
 {
-    if (t->list.cursor < t->proposals || t->list.cursor - t->proposals >= t->outline.count) {
-        return TREE_NONE;
-    }
-    return t->outline.rows[t->list.cursor - t->proposals];
+    return index_on(&t->sides[t->here]);
+}
+
+uint32_t taxonomy_other(const struct taxonomy *t)
+{
+    return t->split ? index_on(&t->sides[1 - t->here]) : TREE_NONE;
 }
 
 const struct node *taxonomy_node(const struct taxonomy *t, const struct ui *ui)
@@ -30,46 +49,13 @@ const struct node *taxonomy_node(const struct taxonomy *t, const struct ui *ui)
 
 const struct proposal *taxonomy_proposal(const struct taxonomy *t, const struct ui *ui)
 {
-    return t->list.cursor < t->proposals && t->list.cursor < ui->model.proposal_count
-               ? &ui->model.proposals[t->list.cursor]
+    const struct taxonomy_side *s = taxonomy_side_of(t);
+    return s->list.cursor < s->proposals && s->list.cursor < ui->model.proposal_count
+               ? &ui->model.proposals[s->list.cursor]
                : NULL;
 }
 
-static void load_details(struct taxonomy *t, struct ui *ui)
-{
-    buf_clear(&t->desc);
-    buf_clear(&t->expansion);
-    t->detail_node = t->cursor_node;
-    if (t->cursor_node != 0 && ui->model.store != NULL) {
-        (void)store_node_desc(ui->model.store, t->cursor_node, &t->desc, NULL);
-        (void)store_expansion(ui->model.store, t->cursor_node, &t->expansion, NULL);
-    }
-}
-
-void taxonomy_moved(struct taxonomy *t, struct ui *ui)
-{
-    const struct node *n = taxonomy_node(t, ui);
-    t->cursor_node = n != NULL ? n->id : 0;
-    if (t->cursor_node != t->detail_node) {
-        load_details(t, ui);
-    }
-}
-
-/* ---- rows */
-
-static void count_rows(struct taxonomy *t)
-{
-    list_set(&t->list, t->proposals + t->outline.count, t->list.height);
-}
-
-void taxonomy_reveal(struct taxonomy *t, struct ui *ui, uint32_t node)
-{
-    size_t row = outline_reveal(&t->outline, node);
-    if (row < t->outline.count) {
-        list_follow(&t->list, t->proposals + row, t->proposals + t->outline.count);
-    }
-    taxonomy_moved(t, ui);
-}
+/* ---- data */
 
 /* A node that a command of ours makes: go to it when it is there. */
 static bool go_to_wanted(struct taxonomy *t, struct ui *ui)
@@ -102,47 +88,21 @@ static void go_to_restored(struct taxonomy *t, struct ui *ui)
     }
 }
 
-static void find_all(struct taxonomy *t, const struct tree *tree)
-{
-    t->match_count = 0;
-    for (uint32_t at = tree_next(tree, 0, 0); t->find != NULL && at != TREE_NONE;
-         at = tree_next(tree, 0, at)) {
-        size_t start = 0, end = 0;
-        const char *name = tree->nodes[at].name;
-        if (regex_find(t->find, name, strlen(name), 0, &start, &end)) {
-            t->matches =
-                vec_grow(t->matches, &t->match_cap, t->match_count + 1, sizeof *t->matches);
-            t->matches[t->match_count++] = at;
-        }
-    }
-}
-
 static void take_tree(struct taxonomy *t, struct ui *ui)
 {
-    const struct tree *tree = &ui->model.tree;
-    bool first = t->outline.known <= 1;
-    size_t proposals = ui->model.proposal_count;
-    outline_set(&t->outline, tree);
-    if (first) {
-        outline_level(&t->outline, tree->count <= OPEN_ROWS ? TREE_MAX_DEPTH : 0);
+    marks_sync(&t->marks, &ui->model.tree);
+    for (int i = 0; i < 2; i++) {
+        if (i == t->here || t->split) {
+            taxonomy_side_take(&t->sides[i], ui);
+        }
     }
-    t->proposals = proposals;
-    find_all(t, tree);
-    uint32_t at = t->cursor_node != 0 ? tree_by_id(tree, t->cursor_node) : TREE_NONE;
-    size_t row = at != TREE_NONE ? outline_row(&t->outline, at) : t->outline.count;
-    if (row < t->outline.count) {
-        list_follow(&t->list, proposals + row, proposals + t->outline.count);
-    } else {
-        count_rows(t);
-    }
+    taxonomy_find_again(t, &ui->model.tree);
     if (!go_to_wanted(t, ui)) {
         go_to_restored(t, ui);
     }
     t->detail_node = -1; /* descriptions may have changed */
     taxonomy_moved(t, ui);
 }
-
-/* ---- the panel */
 
 static void on_data(void *state, struct ui *ui, unsigned changed)
 {
@@ -152,13 +112,18 @@ static void on_data(void *state, struct ui *ui, unsigned changed)
     }
 }
 
+/* ---- the panel */
+
 static void *open_panel(struct ui *ui)
 {
     struct taxonomy *t = xcalloc(1, sizeof *t);
-    outline_init(&t->outline);
+    for (int i = 0; i < 2; i++) {
+        outline_init(&t->sides[i].outline);
+        t->sides[i].list.height = 10;
+    }
+    marks_init(&t->marks);
     buf_init(&t->desc, DETAIL_MAX);
     buf_init(&t->expansion, DETAIL_MAX);
-    t->list.height = 10;
     on_data(t, ui, CHANGED_TREE);
     return t;
 }
@@ -166,12 +131,12 @@ static void *open_panel(struct ui *ui)
 static void close_panel(void *state)
 {
     struct taxonomy *t = state;
-    outline_free(&t->outline);
+    outline_free(&t->sides[0].outline);
+    outline_free(&t->sides[1].outline);
+    marks_free(&t->marks);
     buf_free(&t->desc);
     buf_free(&t->expansion);
-    if (t->find != NULL) {
-        regex_free(t->find);
-    }
+    taxonomy_find_forget(t);
     free(t->matches);
     free(t->want_name);
     free(t);
@@ -191,162 +156,8 @@ static size_t contexts(const void *state, const struct ui *ui, enum key_context 
 static bool can(const void *state, const struct ui *ui, enum action a, char why[WHY_MAX])
 {
     const struct taxonomy *t = state;
-    const struct node *n = taxonomy_node(t, ui);
-    if ((a == ACT_NEXT_MATCH || a == ACT_PREV_MATCH) && t->match_count == 0) {
-        snprintf(why, WHY_MAX,
-                 t->find != NULL ? "nothing matches" : "nothing was looked for yet (/ does)");
-        return false;
-    }
-    if ((a == ACT_SEARCH || a == ACT_FOLD_LEVEL) && t->outline.count == 0) {
-        snprintf(why, WHY_MAX, "there is no node yet");
-        return false;
-    }
-    if ((a == ACT_FOLD || a == ACT_OPEN) && n != NULL && n->children == 0) {
-        snprintf(why, WHY_MAX, "this node has no children");
-        return false;
-    }
-    if ((a == ACT_FOLD || a == ACT_OPEN) && n == NULL) {
-        snprintf(why, WHY_MAX, "there is no node under the cursor");
-        return false;
-    }
-    return taxonomy_can_edit(t, ui, a, why);
-}
-
-static void toggle(struct taxonomy *t)
-{
-    size_t row = t->list.cursor - t->proposals;
-    if (outline_is_open(&t->outline, t->outline.rows[row])) {
-        outline_close(&t->outline, row);
-    } else {
-        outline_open(&t->outline, row);
-    }
-    count_rows(t);
-}
-
-static void go_left(struct taxonomy *t, struct ui *ui)
-{
-    uint32_t at = taxonomy_index(t);
-    if (at == TREE_NONE) {
-        return;
-    }
-    if (outline_is_open(&t->outline, at)) {
-        toggle(t);
-        return;
-    }
-    uint32_t parent = ui->model.tree.nodes[at].parent;
-    size_t row = outline_row(&t->outline, parent);
-    if (parent != 0 && row < t->outline.count) {
-        list_go(&t->list, t->proposals + row);
-    }
-}
-
-static void go_right(struct taxonomy *t, const struct ui *ui)
-{
-    uint32_t at = taxonomy_index(t);
-    if (at == TREE_NONE || ui->model.tree.nodes[at].children == 0) {
-        return;
-    }
-    if (outline_is_open(&t->outline, at)) {
-        list_move(&t->list, 1);
-    } else {
-        toggle(t);
-    }
-}
-
-/* ---- search */
-
-static void go_to_match(struct taxonomy *t, struct ui *ui, int direction, bool stay)
-{
-    if (t->match_count == 0) {
-        return;
-    }
-    /* matches are in pre-order; the tree's own order of the cursor decides which one is next */
-    const struct tree *tree = &ui->model.tree;
-    uint32_t here = taxonomy_index(t);
-    size_t before = 0;
-    bool on = false;
-    for (uint32_t at = tree_next(tree, 0, 0); at != TREE_NONE && here != TREE_NONE;
-         at = tree_next(tree, 0, at)) {
-        bool match = before < t->match_count && t->matches[before] == at;
-        if (at == here) {
-            on = match;
-            break;
-        }
-        before += match ? 1u : 0u;
-    }
-    size_t n = t->match_count;
-    size_t next = direction > 0 ? (before + (on && !stay ? 1u : 0u)) % n : (before + n - 1) % n;
-    taxonomy_reveal(t, ui, t->matches[next]);
-    ui_say(ui, SAY_INFO, "%zu of %zu", next + 1, n);
-}
-
-static void search_given(struct ui *ui, void *ctx, bool accepted, const char *text)
-{
-    struct taxonomy *t = ctx;
-    struct regex *re = NULL;
-    struct err why = {0};
-    if (!accepted || text[0] == '\0') {
-        return;
-    }
-    if (regex_new(text, &re, &why) != ST_OK) {
-        ui_say(ui, SAY_ERROR, "%s", why.msg);
-        return;
-    }
-    if (t->find != NULL) {
-        regex_free(t->find);
-    }
-    t->find = re;
-    find_all(t, &ui->model.tree);
-    if (t->match_count == 0) {
-        ui_say(ui, SAY_WARN, "no node matches %s", text);
-    } else {
-        go_to_match(t, ui, 1, true);
-    }
-}
-
-static void forget_search(struct taxonomy *t)
-{
-    if (t->find != NULL) {
-        regex_free(t->find);
-    }
-    t->find = NULL;
-    t->match_count = 0;
-}
-
-static bool move(struct taxonomy *t, struct ui *ui, enum action a)
-{
-    switch ((int)a) {
-    case ACT_UP:
-        list_move(&t->list, -1);
-        return true;
-    case ACT_DOWN:
-        list_move(&t->list, 1);
-        return true;
-    case ACT_PAGE_UP:
-        list_page(&t->list, -1);
-        return true;
-    case ACT_PAGE_DOWN:
-        list_page(&t->list, 1);
-        return true;
-    case ACT_FIRST:
-        list_go(&t->list, 0);
-        return true;
-    case ACT_LAST:
-        list_go(&t->list, t->list.count);
-        return true;
-    case ACT_LEFT:
-        go_left(t, ui);
-        return true;
-    case ACT_RIGHT:
-        go_right(t, ui);
-        return true;
-    case ACT_FOLD:
-    case ACT_OPEN:
-        toggle(t);
-        return true;
-    default:
-        return false;
-    }
+    return taxonomy_can_find(t, a, why) && taxonomy_can_move(t, ui, a, why) &&
+           taxonomy_can_mark(t, ui, a, why) && taxonomy_can_edit(t, ui, a, why);
 }
 
 static void show_expansion(struct taxonomy *t, struct ui *ui)
@@ -361,34 +172,31 @@ static void show_expansion(struct taxonomy *t, struct ui *ui)
     buf_free(&text);
 }
 
+static void go_back(struct taxonomy *t)
+{
+    if (t->range != 0) {
+        t->range = 0;
+    } else {
+        taxonomy_find_forget(t);
+    }
+}
+
 static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 {
     struct taxonomy *t = state;
     (void)code;
-    if (move(t, ui, a) || taxonomy_edit(t, ui, a)) {
-        taxonomy_moved(t, ui);
+    if (taxonomy_move(t, ui, a) || taxonomy_mark(t, ui, a) || taxonomy_find(t, ui, a)) {
         return;
     }
-    switch ((int)a) {
-    case ACT_FOLD_LEVEL:
-        t->wait_level = true;
-        ui_say(ui, SAY_INFO, "unfold down to level … (1 to 9; 1: the taxonomies only)");
-        break;
-    case ACT_SEARCH:
-        ui_ask(ui, "/", "", search_given, t);
-        break;
-    case ACT_NEXT_MATCH:
-    case ACT_PREV_MATCH:
-        go_to_match(t, ui, a == ACT_NEXT_MATCH ? 1 : -1, false);
-        break;
-    case ACT_EXPANSION:
+    if (a == ACT_BACK) {
+        go_back(t);
+        return;
+    }
+    taxonomy_range_end(t, ui); /* what follows acts on the marks */
+    if (a == ACT_EXPANSION) {
         show_expansion(t, ui);
-        break;
-    case ACT_BACK:
-        forget_search(t);
-        break;
-    default:
-        break;
+    } else if (taxonomy_edit(t, ui, a)) {
+        taxonomy_moved(t, ui);
     }
 }
 
@@ -403,14 +211,7 @@ static bool key_first(void *state, struct ui *ui, const struct key *k)
         ui_say(ui, SAY_INFO, "not unfolded: a digit from 1 to 9 was expected");
         return true;
     }
-    outline_level(&t->outline, k->code - '1');
-    uint32_t at = t->cursor_node != 0 ? tree_by_id(&ui->model.tree, t->cursor_node) : TREE_NONE;
-    size_t row = at != TREE_NONE ? outline_row(&t->outline, at) : t->outline.count;
-    if (row < t->outline.count) {
-        list_follow(&t->list, t->proposals + row, t->proposals + t->outline.count);
-    }
-    count_rows(t);
-    taxonomy_moved(t, ui);
+    taxonomy_fold_to(t, ui, k->code - '1');
     return true;
 }
 
