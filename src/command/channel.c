@@ -432,8 +432,8 @@ enum status channel_command(struct channel *c, int argc, const char *const *argv
     return st;
 }
 
-enum status channel_script(struct channel *c, const char *name, const char *lines, int64_t *id,
-                           struct err *e)
+enum status channel_script(struct channel *c, const char *name, const char *lines,
+                           const char *stdin_text, int64_t *id, struct err *e)
 {
     struct buf text;
     buf_init(&text, CHANNEL_FRAME_MAX);
@@ -442,6 +442,10 @@ enum status channel_script(struct channel *c, const char *name, const char *line
     json_quote(&text, name, strlen(name));
     buf_adds(&text, ",\"text\":");
     json_quote(&text, lines, strlen(lines));
+    if (stdin_text != NULL) {
+        buf_adds(&text, ",\"stdin\":");
+        json_quote(&text, stdin_text, strlen(stdin_text));
+    }
     add_cwd(&text);
     buf_addc(&text, '}');
     enum status st = send_text(c, FRAME_SCRIPT, &text, e);

@@ -21,7 +21,8 @@ enum frame_type {
     /* client -> server; payloads are JSON */
     FRAME_HELLO = 'H',   /* {"version":1,"pid":..,"user":"..","watch":true}; watch: see STATUS */
     FRAME_COMMAND = 'C', /* {"id":1,"argv":[..],"cwd":"..","stdin":".."}: one undo step */
-    FRAME_SCRIPT = 'R',  /* {"id":1,"text":"..","cwd":"..","name":"file"}: one undo step for all */
+    FRAME_SCRIPT =
+        'R', /* {"id":1,"text":"..","cwd":"..","name":"file","stdin":".."}: one undo step */
     FRAME_INTERRUPT = 'I', /* {"id":1}: give up waiting for that command; the job goes on */
     /* server -> client */
     FRAME_OUT = 'O',      /* {"id":1,"text":".."}: for standard output */
@@ -82,9 +83,12 @@ enum status channel_read(struct channel *c, enum frame_type *type, const char **
 enum status channel_command(struct channel *c, int argc, const char *const *argv,
                             const char *stdin_text, int64_t *id, struct err *e);
 
-/* The same for several commands, a line each, that are one undo step called `name`. */
-enum status channel_script(struct channel *c, const char *name, const char *text, int64_t *id,
-                           struct err *e);
+/*
+ * The same for several commands, a line each, that are one undo step called `name`. All of them
+ * read stdin_text, which may be NULL.
+ */
+enum status channel_script(struct channel *c, const char *name, const char *text,
+                           const char *stdin_text, int64_t *id, struct err *e);
 
 /* Server side: wrap an accepted socket (takes the fd). channel_peer_uid by SO_PEERCRED. */
 struct channel *channel_wrap(int fd);

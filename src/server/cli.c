@@ -272,8 +272,9 @@ struct errand { /* what is sent: words, or a script */
 
 static enum status send_errand(struct talk *t, const struct errand *r, struct err *e)
 {
-    return r->script != NULL ? channel_script(t->channel, r->script_name, r->script, &t->id, e)
-                             : channel_command(t->channel, r->argc, r->argv, r->input, &t->id, e);
+    return r->script != NULL
+               ? channel_script(t->channel, r->script_name, r->script, NULL, &t->id, e)
+               : channel_command(t->channel, r->argc, r->argv, r->input, &t->id, e);
 }
 
 static int run_there(const char *file, const struct errand *r)

@@ -265,7 +265,7 @@ static bool leaves_undo(const char *line)
 static void command_ended(struct app *a, const struct link_news *news)
 {
     const char *text = news->text;
-    if (text[0] == '\0' && news->out->len > 0) {
+    if (text[0] == '\0' && news->out->len > 0 && news->ended == NULL) {
         show_output(a, news->line, news->out->data, news->code);
     } else if (text[0] != '\0') {
         /* 3: finished short of the target, which is no failure */
@@ -282,6 +282,9 @@ static void command_ended(struct app *a, const struct link_news *news)
     a->ui.message_is_own = news->code == 0 && (news->script || leaves_undo(news->line));
     a->refresh_now = true;
     a->by_key = true;
+    if (news->ended != NULL) {
+        news->ended(&a->ui, news->ctx, news->code, text, news->out->data);
+    }
 }
 
 static void read_server(struct app *a)

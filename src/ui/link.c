@@ -26,6 +26,7 @@ static void forget(struct link_command *p)
 {
     free(p->line);
     p->line = NULL;
+    p->ended = NULL;
     p->id = 0;
 }
 
@@ -87,7 +88,7 @@ enum status link_send(struct link *l, const char *file, const struct link_line *
     }
     int64_t id = 0;
     st = what->script != NULL
-             ? channel_script(l->channel, what->argv[0], what->script, &id, e)
+             ? channel_script(l->channel, what->argv[0], what->script, what->input, &id, e)
              : channel_command(l->channel, what->argc, what->argv, what->input, &id, e);
     if (st != ST_OK) {
         return st;
@@ -100,6 +101,9 @@ enum status link_send(struct link *l, const char *file, const struct link_line *
         words_join(&line, what->argc, what->argv);
     }
     slot->script = what->script != NULL;
+    slot->lost = false;
+    slot->ended = what->ended;
+    slot->ctx = what->ctx;
     slot->id = id;
     slot->line = buf_take(&line);
     buf_free(&line);
@@ -116,19 +120,39 @@ size_t link_waiting(const struct link *l)
     return n;
 }
 
+static void tell_exit(struct link_command *slot, int code, const char *text, struct link_news *news)
+{
+    news->event = LINK_EXIT;
+    news->code = code;
+    snprintf(news->text, sizeof news->text, "%s", text);
+    snprintf(news->line, sizeof news->line, "%s", slot->line);
+    news->script = slot->script;
+    news->ended = slot->ended;
+    news->ctx = slot->ctx;
+    news->out = &slot->out;
+    forget(slot);
+}
+
 static void read_exit(struct link *l, const cJSON *o, struct link_news *news)
 {
     struct link_command *slot = slot_of(l, (int64_t)json_num_or(o, "id", -1));
-    if (slot == NULL || slot->id == 0) {
-        return;
+    if (slot != NULL && slot->id != 0) {
+        tell_exit(slot, (int)json_num_or(o, "code", 1), json_str_or(o, "message", ""), news);
     }
-    news->event = LINK_EXIT;
-    news->code = (int)json_num_or(o, "code", 1);
-    snprintf(news->text, sizeof news->text, "%s", json_str_or(o, "message", ""));
-    snprintf(news->line, sizeof news->line, "%s", slot->line);
-    news->script = slot->script;
-    news->out = &slot->out;
-    forget(slot);
+}
+
+/* The server is gone: those who wait are told one after the other, and then everybody. */
+static void read_loss(struct link *l, struct link_news *news)
+{
+    for (size_t i = 0; i < LINK_PENDING; i++) {
+        if (l->pending[i].id != 0 && l->pending[i].lost) {
+            tell_exit(&l->pending[i], 1, "the server has ended before it answered", news);
+            return;
+        }
+    }
+    l->lost = false;
+    news->event = LINK_LOST;
+    snprintf(news->text, sizeof news->text, "%s", l->why);
 }
 
 static int level_of(const char *word)
@@ -168,6 +192,9 @@ static void read_frame(struct link *l, enum frame_type type, const char *payload
 void link_read(struct link *l, struct link_news *news)
 {
     memset(news, 0, sizeof *news);
+    if (l->lost) {
+        read_loss(l, news);
+    }
     while (l->channel != NULL && news->event == LINK_NOTHING) {
         enum frame_type type = FRAME_NOTICE;
         const char *payload = NULL;
@@ -183,10 +210,14 @@ void link_read(struct link *l, struct link_news *news)
         }
         channel_close(l->channel);
         l->channel = NULL;
+        l->lost = true;
         for (size_t i = 0; i < LINK_PENDING; i++) {
-            forget(&l->pending[i]);
+            l->pending[i].lost = l->pending[i].id != 0;
+            if (l->pending[i].lost && l->pending[i].ended == NULL) {
+                forget(&l->pending[i]);
+            }
         }
-        news->event = LINK_LOST;
-        snprintf(news->text, sizeof news->text, "%s", why.msg);
+        snprintf(l->why, sizeof l->why, "%s", why.msg);
+        read_loss(l, news);
     }
 }

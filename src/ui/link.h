@@ -16,24 +16,39 @@
 #define LINK_PENDING 32
 #define LINK_OUT_MAX (1u << 20)
 
+struct ui;
+/*
+ * The answer to a command: exit code, message, output (all of it, raw). Also called when the server
+ * is gone before it answered; then the code is not 0. Each command that was sent gets one call.
+ */
+typedef void link_ended_fn(struct ui *ui, void *ctx, int code, const char *message,
+                           const char *out);
+
 /* What is sent: a command, or several of them as one undo step. Everything is borrowed. */
 struct link_line {
     int argc;
     const char *const *argv; /* script: argv[0] is its name */
-    const char *input;       /* standard input of the command; NULL: none */
+    const char *input;       /* standard input; NULL: none */
     const char *script;      /* not NULL: commands, one a line */
+    link_ended_fn *ended;    /* called with the answer; NULL: nobody waits for it */
+    void *ctx;               /* for `ended`; lives until it was called */
 };
 
 struct link_command { /* sent and not yet answered */
     int64_t id;       /* 0: free */
     char *line;
     bool script;
+    bool lost; /* its server is gone */
+    link_ended_fn *ended;
+    void *ctx;
     struct buf out;
 };
 
 struct link {
     struct channel *channel; /* NULL: not connected */
     struct link_command pending[LINK_PENDING];
+    bool lost; /* the connection ended and not everybody was told */
+    char why[512];
 };
 
 enum link_event { LINK_NOTHING, LINK_STATUS, LINK_NOTICE, LINK_PROGRESS, LINK_EXIT, LINK_LOST };
@@ -41,11 +56,13 @@ struct link_news {
     enum link_event event;
     const char *json; /* LINK_STATUS: payload, valid until the next read */
     size_t json_len;
-    int level;       /* LINK_NOTICE: 0 info, 1 warning, 2 error */
-    int code;        /* LINK_EXIT */
-    char text[1024]; /* LINK_NOTICE, LINK_PROGRESS, LINK_EXIT: message; LINK_LOST: why */
-    char line[256];  /* LINK_EXIT: the command, or the script's name */
-    bool script;     /* LINK_EXIT: of a script */
+    int level;            /* LINK_NOTICE: 0 info, 1 warning, 2 error */
+    int code;             /* LINK_EXIT */
+    char text[1024];      /* LINK_NOTICE, LINK_PROGRESS, LINK_EXIT: message; LINK_LOST: why */
+    char line[256];       /* LINK_EXIT: the command, or the script's name */
+    bool script;          /* LINK_EXIT: of a script */
+    link_ended_fn *ended; /* LINK_EXIT: who waits for it, NULL: nobody */
+    void *ctx;
     struct buf *out; /* LINK_EXIT: its output; belongs to the link, valid until the next call */
 };
 
