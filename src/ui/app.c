@@ -1,8 +1,9 @@
 /*
  * One loop: keys, signals (from a descriptor, so no handler runs anywhere), the server, a child.
- * Before it sleeps it paints, if there is something new: at once after a key, at most ten times a
- * second for what a run changes. The file is read again at most four times a second, and at once
- * after a command of our own.
+ * Before it sleeps it paints, if there is something new: at once after a key or an edit, at most
+ * ten times a second for what a run changes. The file is read by the loader's thread, a server is
+ * started by one of the link's: nothing here waits. Edits are asked for as soon as the server tells
+ * of them, points at most four times a second.
  *
  * A terminal that is gone answers poll with POLLHUP or POLLERR; that, not a read error, is the sure
  * sign, and the loop ends without touching it.
@@ -24,8 +25,9 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#define FRAME_MS   100 /* between frames that nobody's key asked for */
-#define REFRESH_MS 250 /* between readings of the file */
+#define FRAME_MS   100  /* between frames that nobody's key asked for */
+#define FIRST_MS   2000 /* keys that were typed ahead wait for the first tree, at most so long */
+#define REFRESH_MS 250  /* between readings of points, and of what could not be read */
 
 struct app {
     struct ui ui;
@@ -36,11 +38,13 @@ struct app {
     void *child_ctx;
     sigset_t old_mask;
     int signals;
-    bool gone;        /* the terminal has hung up */
-    bool ended;       /* by a signal or by the person */
-    bool by_key;      /* paint now */
-    bool refresh_now; /* a command of ours ended */
-    int64_t painted_ms, refreshed_ms;
+    bool gone;                               /* the terminal has hung up */
+    bool ended;                              /* by a signal or by the person */
+    bool by_key;                             /* paint now */
+    bool refresh_now;                        /* a command of ours ended */
+    int64_t began_ms;
+    int64_t painted_ms, asked_ms, points_ms; /* asked: the loader, for anything, for points */
+    int64_t asked_tree, asked_settings;      /* revisions that the server had told by then */
 };
 
 /* ---- signals */
@@ -322,19 +326,51 @@ static void connect_server(struct app *a)
 {
     struct err why = {0};
     /* a session that does not exist yet gets its server with its first command */
-    if (a->ui.model.store != NULL && link_open(&a->ui.link, a->ui.model.file, &why) != ST_OK) {
+    if (a->ui.model.store != NULL &&
+        link_open_later(&a->ui.link, a->ui.model.file, &why) != ST_OK) {
         ui_say(&a->ui, SAY_ERROR, "%s", why.msg);
     }
 }
 
+static void server_is_there(struct app *a)
+{
+    struct err why = {0};
+    if (link_open(&a->ui.link, a->ui.model.file, &why) != ST_OK) {
+        ui_say(&a->ui, SAY_ERROR, "%s", why.msg);
+    }
+    a->refresh_now = true; /* it may have brought an older file up to date */
+}
+
+/* Has the server told of an edit that the loader was not asked for yet? */
+static bool has_news(const struct app *a)
+{
+    const struct live_status *live = &a->ui.model.live;
+    return live->known && (model_stale(&a->ui.model) & (CHANGED_TREE | CHANGED_SETTINGS)) != 0 &&
+           (live->revision_tree != a->asked_tree || live->revision_settings != a->asked_settings);
+}
+
 static void refresh(struct app *a)
 {
+    struct model *m = &a->ui.model;
     int64_t now = clock_ms();
-    bool due = model_is_stale(&a->ui.model) && now - a->refreshed_ms >= REFRESH_MS;
-    if (a->refresh_now || (a->ui.model.live.known && due)) {
-        ui_refresh(&a->ui);
-        a->refreshed_ms = now;
-        a->refresh_now = false;
+    bool due = m->live.known && model_stale(m) != 0 && now - a->asked_ms >= REFRESH_MS;
+    if (!a->refresh_now && !due && !has_news(a)) {
+        return;
+    }
+    bool points_wait = m->live.known && now - a->points_ms < REFRESH_MS;
+    (void)model_refresh(m, points_wait); /* take_scene gets it */
+    a->asked_ms = now;
+    a->points_ms = points_wait ? a->points_ms : now;
+    a->asked_tree = m->live.revision_tree;
+    a->asked_settings = m->live.revision_settings;
+    a->refresh_now = false;
+}
+
+static void take_scene(struct app *a)
+{
+    /* an edit is seen at once, what a run adds with the next frame */
+    if ((ui_take(&a->ui) & (CHANGED_TREE | CHANGED_SETTINGS)) != 0) {
+        a->by_key = true;
     }
 }
 
@@ -350,6 +386,13 @@ static void read_keys(struct app *a)
     }
 }
 
+/* Keys typed ahead mean what they would mean in the tree that is about to come. */
+static bool takes_keys(const struct app *a)
+{
+    return a->ui.model.has_tree || a->ui.model.store == NULL ||
+           clock_ms() - a->began_ms >= FIRST_MS;
+}
+
 /* Milliseconds until something is due; -1: nothing. */
 static int wait_ms(const struct app *a)
 {
@@ -357,24 +400,30 @@ static int wait_ms(const struct app *a)
     if (a->ui.dirty) {
         due = a->painted_ms + FRAME_MS - now;
     }
-    if (a->ui.model.live.known && model_is_stale(&a->ui.model)) {
-        int64_t read = a->refreshed_ms + REFRESH_MS - now;
+    if (a->ui.model.live.known && model_stale(&a->ui.model) != 0) {
+        int64_t read = has_news(a) ? 0 : a->asked_ms + REFRESH_MS - now;
         due = due < 0 || read < due ? read : due;
         due = due < 0 ? 0 : due;
     }
-    return a->ui.dirty && due < 0 ? 0 : (int)due;
+    if (!takes_keys(a)) {
+        int64_t keys = a->began_ms + FIRST_MS - now;
+        due = due < 0 || keys < due ? keys : due;
+    }
+    return (a->ui.dirty || !takes_keys(a)) && due < 0 ? 0 : (int)due;
 }
 
 static void turn(struct app *a)
 {
-    enum { TTY, SIGNALS, SERVER, CHILD, SOURCES };
+    enum { TTY, SIGNALS, SERVER, OPENED, CHILD, SCENE, SOURCES };
     struct ui *ui = &a->ui;
     struct pollfd p[SOURCES] = {
-        [TTY] = {term_fd(a->term), POLLIN, 0},
+        [TTY] = {term_fd(a->term), (short)(takes_keys(a) ? POLLIN : 0), 0},
         [SIGNALS] = {a->signals, POLLIN, 0},
         [SERVER] = {link_fd(&ui->link),
                     (short)(POLLIN | (link_wants_write(&ui->link) ? POLLOUT : 0)), 0},
+        [OPENED] = {link_opening_fd(&ui->link), POLLIN, 0},
         [CHILD] = {a->child.fd, POLLIN, 0},
+        [SCENE] = {model_fd(&ui->model), POLLIN, 0},
     };
     if (poll(p, SOURCES, wait_ms(a)) < 0 && errno != EINTR) {
         a->ended = true;
@@ -387,7 +436,10 @@ static void turn(struct app *a)
     if (p[SIGNALS].revents != 0) {
         read_signals(a);
     }
-    if (p[TTY].revents != 0) {
+    if (p[SCENE].revents != 0) {
+        take_scene(a);
+    }
+    if (p[TTY].revents != 0 && takes_keys(a)) {
         read_keys(a);
     }
     if ((p[SERVER].revents & POLLOUT) != 0) {
@@ -395,6 +447,9 @@ static void turn(struct app *a)
     }
     if ((p[SERVER].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
         read_server(a);
+    }
+    if (p[OPENED].revents != 0) {
+        server_is_there(a);
     }
     if (p[CHILD].revents != 0 && child_read(&a->child)) {
         if (a->child_done != NULL) {
@@ -433,6 +488,7 @@ static void say_goodbye(const struct app *a)
 int ui_run(const char *file, struct err *e)
 {
     struct app a;
+    struct err why = {0};
     memset(&a, 0, sizeof a);
     a.signals = -1;
     int code = 2;
@@ -453,12 +509,14 @@ int ui_run(const char *file, struct err *e)
     use_theme(&a);
     term_mouse(a.term, a.ui.model.mouse);
     a.ui.wishes = 0;
-    paint(&a);                    /* the first frame comes from the file alone */
-    a.ui.model.wants_tree = true; /* the rest, now that something can be seen */
+    paint(&a); /* the first frame comes from the file alone */
+    a.began_ms = clock_ms();
+    a.ui.model.wants_tree = true;                 /* the rest, now that something can be seen */
+    if (model_load(&a.ui.model, &why) != ST_OK) { /* slower, but all the same */
+        ui_say(&a.ui, SAY_ERROR, "%s", why.msg);
+    }
     ui_refresh(&a.ui);
-    paint(&a);
-    connect_server(&a); /* a server that has to be started takes a while */
-    ui_refresh(&a.ui);  /* it may have brought an older file up to date */
+    connect_server(&a);
     while (!a.ended && !a.gone) {
         turn(&a);
     }

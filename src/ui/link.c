@@ -8,9 +8,14 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "command/command.h"
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 static const struct json_limits news_limits = {CHANNEL_FRAME_MAX, 64, 1000000};
 
@@ -22,6 +27,76 @@ void link_init(struct link *l)
     }
 }
 
+/* ---- opening in a thread */
+
+struct link_opening {
+    pthread_t thread;
+    int event;
+    char *file;
+    /* from here on the thread's, until it is joined */
+    struct channel *channel;
+    enum status st;
+    struct err why;
+};
+
+static void *open_there(void *arg)
+{
+    struct link_opening *o = arg;
+    const uint64_t one = 1;
+    o->st = channel_open(o->file, true, &o->channel, &o->why);
+    while (write(o->event, &one, sizeof one) < 0 && errno == EINTR) {
+    }
+    return NULL;
+}
+
+static void free_opening(struct link_opening *o)
+{
+    if (o->event >= 0) {
+        close(o->event);
+    }
+    free(o->file);
+    free(o);
+}
+
+enum status link_open_later(struct link *l, const char *file, struct err *e)
+{
+    if (l->channel != NULL || l->opening != NULL) {
+        return ST_OK;
+    }
+    struct link_opening *o = xcalloc(1, sizeof *o);
+    o->file = xstrdup(file);
+    o->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    sigset_t all, old; /* signals are for the screen's thread */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    bool started = o->event >= 0 && pthread_create(&o->thread, NULL, open_there, o) == 0;
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    if (!started) {
+        free_opening(o);
+        return link_open(l, file, e);
+    }
+    l->opening = o;
+    return ST_OK;
+}
+
+static enum status finish_opening(struct link *l, struct err *e)
+{
+    struct link_opening *o = l->opening;
+    pthread_join(o->thread, NULL);
+    l->opening = NULL;
+    l->channel = o->st == ST_OK ? o->channel : NULL;
+    enum status st = o->st == ST_OK ? ST_OK : err_set(e, o->st, "%s", o->why.msg);
+    free_opening(o);
+    return st;
+}
+
+int link_opening_fd(const struct link *l)
+{
+    return l->opening != NULL ? l->opening->event : -1;
+}
+
+/* ---- the connection */
+
 static void forget(struct link_command *p)
 {
     free(p->line);
@@ -32,6 +107,9 @@ static void forget(struct link_command *p)
 
 void link_close(struct link *l)
 {
+    if (l->opening != NULL) {
+        (void)finish_opening(l, NULL);
+    }
     if (l->channel != NULL) {
         channel_close(l->channel);
     }
@@ -47,7 +125,7 @@ enum status link_open(struct link *l, const char *file, struct err *e)
     if (l->channel != NULL) {
         return ST_OK;
     }
-    return channel_open(file, true, &l->channel, e);
+    return l->opening != NULL ? finish_opening(l, e) : channel_open(file, true, &l->channel, e);
 }
 
 int link_fd(const struct link *l)

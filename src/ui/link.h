@@ -2,7 +2,7 @@
  * link - the workbench's connection to the server of its session.
  *
  * Nothing here waits: commands are queued and their answers come through link_read. Only link_open
- * may take a moment, when a server has to be started; the first frame is on the screen by then.
+ * may take a moment, when a server has to be started; link_open_later does it in a thread.
  */
 #ifndef TAXA_UI_LINK_H
 #define TAXA_UI_LINK_H
@@ -44,8 +44,11 @@ struct link_command { /* sent and not yet answered */
     struct buf out;
 };
 
+struct link_opening;
+
 struct link {
-    struct channel *channel; /* NULL: not connected */
+    struct channel *channel;      /* NULL: not connected */
+    struct link_opening *opening; /* a thread that connects; NULL */
     struct link_command pending[LINK_PENDING];
     bool lost; /* the connection ended and not everybody was told */
     char why[512];
@@ -68,8 +71,12 @@ struct link_news {
 
 void link_init(struct link *l);
 void link_close(struct link *l);
+/* Connects, or waits for what link_open_later began. */
 enum status link_open(struct link *l, const char *file, struct err *e);
-int link_fd(const struct link *l); /* -1 */
+/* Connect in a thread; link_opening_fd gets readable when link_open does not wait any more. */
+enum status link_open_later(struct link *l, const char *file, struct err *e);
+int link_opening_fd(const struct link *l); /* -1: nothing is being opened */
+int link_fd(const struct link *l);         /* -1 */
 bool link_wants_write(const struct link *l);
 enum status link_flush(struct link *l, struct err *e);
 /* Send; opens the connection when there is none. */

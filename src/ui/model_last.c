@@ -3,7 +3,7 @@
  * read only where a screen has room for them, a handful of each kind, by the index on states: the
  * cost does not grow with the session.
  */
-#include "ui/model.h"
+#include "ui/scene.h"
 
 #include "base/text.h"
 #include "command/filter.h"
@@ -11,19 +11,19 @@
 #include <string.h>
 
 struct gather {
-    struct model *m;
+    struct scene *out;
     size_t end; /* no more than this many */
 };
 
 static bool take_point(void *ctx, const struct point *p)
 {
     struct gather *g = ctx;
-    struct turned_down *t = &g->m->last[g->m->last_count++];
+    struct turned_down *t = &g->out->last[g->out->last_count++];
     memset(t, 0, sizeof *t);
     t->id = p->id;
     t->state = p->state;
     text_safe_copy(t->why, sizeof t->why, p->reason != NULL ? p->reason : "");
-    return g->m->last_count < g->end;
+    return g->out->last_count < g->end;
 }
 
 struct pair {
@@ -51,10 +51,10 @@ static bool take_verdict(void *ctx, const struct verdict *v)
     return true;
 }
 
-static void read_verdicts(struct model *m, struct turned_down *t)
+static void read_verdicts(struct store *s, struct turned_down *t)
 {
     struct pair p = {0};
-    if (store_verdicts(m->store, t->id, take_verdict, &p, NULL) != ST_OK || !p.correct_known ||
+    if (store_verdicts(s, t->id, take_verdict, &p, NULL) != ST_OK || !p.correct_known ||
         !p.incorrect_known) {
         return;
     }
@@ -65,24 +65,24 @@ static void read_verdicts(struct model *m, struct turned_down *t)
     }
 }
 
-void model_read_last(struct model *m)
+void scene_read_last(struct store *s, struct scene *out)
 {
     static const char *const kinds[] = {"state:rejected", "state:disputed", "state:invalid",
                                         "state:failed"};
-    m->last_count = 0;
+    out->last_count = 0;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct filter f;
         if (filter_parse(kinds[i], false, &f, NULL) != ST_OK) {
             continue;
         }
-        struct gather g = {m, m->last_count + MODEL_LAST_EACH};
+        struct gather g = {out, out->last_count + MODEL_LAST_EACH};
         const struct point_page page = {
             .filter = &f, .sort = SORT_STATE, .reverse = true, .limit = MODEL_LAST_EACH};
-        (void)store_points(m->store, &page, take_point, &g, NULL);
+        (void)store_points(s, &page, take_point, &g, NULL);
         filter_free(&f);
     }
-    for (size_t i = 0; i < m->last_count; i++) {
-        read_verdicts(m, &m->last[i]);
+    for (size_t i = 0; i < out->last_count; i++) {
+        read_verdicts(s, &out->last[i]);
     }
-    m->has_last = true;
+    out->has_last = true;
 }

@@ -2,10 +2,9 @@
  * While a plan runs, "planned" is what that plan drew; otherwise it is what the next one would: the
  * same arithmetic (domain/plan.h) that the run will use, so the column is exact, not an estimate.
  */
-#include "ui/model.h"
+#include "ui/scene.h"
 
 #include "base/json.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "domain/plan.h"
 #include <string.h>
@@ -13,10 +12,10 @@
 static const struct json_limits counts_limits = {256u << 20, 4, 8000000};
 
 /* [[node id, planned] ...] as drawn; false when it is not there. */
-static bool from_counts(struct model *m)
+static bool from_counts(struct store *s, const struct scene *out, int64_t *planned)
 {
     struct plan_row row;
-    if (store_plan(m->store, &row, NULL) != ST_OK) {
+    if (store_plan(s, &row, NULL) != ST_OK) {
         return false;
     }
     cJSON *list = NULL;
@@ -27,47 +26,47 @@ static bool from_counts(struct model *m)
         cJSON_ArrayForEach(pair, list)
         {
             const cJSON *id = cJSON_GetArrayItem(pair, 0), *n = cJSON_GetArrayItem(pair, 1);
-            uint32_t at = id != NULL && n != NULL ? tree_by_id(&m->tree, (int64_t)id->valuedouble)
+            uint32_t at = id != NULL && n != NULL ? tree_by_id(&out->tree, (int64_t)id->valuedouble)
                                                   : TREE_NONE;
             if (at != TREE_NONE) {
-                m->planned[at] += (int64_t)n->valuedouble;
+                planned[at] += (int64_t)n->valuedouble;
             }
         }
-        tree_roll_up_i64(&m->tree, m->planned);
+        tree_roll_up_i64(&out->tree, planned);
         cJSON_Delete(list);
     }
     plan_row_clear(&row);
     return there;
 }
 
-static void from_design(struct model *m)
+static void from_design(struct store *s, struct scene *out, int64_t *planned)
 {
     struct design design;
     struct plan plan;
     struct err why = {0};
-    int64_t target = m->target > 0 ? m->target : m->points;
-    if (design_load(m->store, &m->tree, &design, &why) != ST_OK) {
-        text_safe_copy(m->plan_problem, sizeof m->plan_problem, why.msg);
+    int64_t target = out->target > 0 ? out->target : out->points;
+    if (design_load(s, &out->tree, &design, &why) != ST_OK) {
+        text_safe_copy(out->plan_problem, sizeof out->plan_problem, why.msg);
         return;
     }
     if (plan_make(&design.d, target, &plan, &why) == ST_OK) {
-        plan_node_quota(&design.d, &plan, m->planned);
+        plan_node_quota(&design.d, &plan, planned);
         plan_free(&plan);
     } else {
-        text_safe_copy(m->plan_problem, sizeof m->plan_problem, why.msg);
+        text_safe_copy(out->plan_problem, sizeof out->plan_problem, why.msg);
     }
     design_free(&design);
 }
 
-void model_plan(struct model *m)
+bool scene_plan_in_force(const struct scene *s)
 {
-    memset(m->planned, 0, m->tree.count * sizeof *m->planned);
-    memset(m->plan_problem, 0, sizeof m->plan_problem);
-    if (m->tree.count <= 1) {
-        return;
-    }
-    bool in_force = strcmp(m->run, "running") == 0 || strcmp(m->run, "paused") == 0;
-    if (!in_force || !from_counts(m)) {
-        from_design(m);
+    return strcmp(s->run, "running") == 0 || strcmp(s->run, "paused") == 0;
+}
+
+void scene_plan(struct store *s, struct scene *out, int64_t *planned)
+{
+    memset(out->plan_problem, 0, sizeof out->plan_problem);
+    if (out->tree.count > 1 && (!scene_plan_in_force(out) || !from_counts(s, out, planned))) {
+        from_design(s, out, planned);
     }
 }

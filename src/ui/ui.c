@@ -146,7 +146,16 @@ void ui_status(struct ui *ui, const char *json, size_t n)
 
 void ui_refresh(struct ui *ui)
 {
-    ui_changed(ui, model_refresh(&ui->model));
+    ui_changed(ui, model_refresh(&ui->model, false));
+    model_settle(&ui->model);
+}
+
+unsigned ui_take(struct ui *ui)
+{
+    unsigned changed = model_take(&ui->model);
+    ui_changed(ui, changed);
+    model_settle(&ui->model);
+    return changed;
 }
 
 /* ---- contexts and what can work */

@@ -87,8 +87,10 @@ void ui_key(struct ui *ui, const struct key *k);
 void ui_draw(struct ui *ui, struct cells *c);
 /* Tell the panels what changed. */
 void ui_changed(struct ui *ui, unsigned changed);
-/* Read the file again where it grew, and tell the panels. */
+/* Read the file again where it grew, and tell the panels; with a loader: ask for it. */
 void ui_refresh(struct ui *ui);
+/* Take what the loader made, and tell the panels what changed. */
+unsigned ui_take(struct ui *ui);
 
 /* ---- for panels */
 void ui_say(struct ui *ui, enum say level, const char *fmt, ...)
