@@ -37,6 +37,8 @@ bool text_write_fd(int fd, const char *s, size_t n);
 void text_count(char out[32], long long n);
 void text_short(char out[32], double n);   /* 950, 12.4 k, 1.31 M, 2.0 G */
 void text_seconds(char out[32], double s); /* 0.9 s, 45 s, 2:51, 3:04:05, 2 d 4 h */
+/* How long ago: now, 5 min ago, 3 h ago, 12 d ago, 2 years ago. */
+void text_age(char out[32], long long seconds);
 void text_money(char out[32], double usd);
 
 /*

@@ -114,6 +114,21 @@ void text_seconds(char out[32], double s)
     }
 }
 
+void text_age(char out[32], long long seconds)
+{
+    if (seconds < 60) {
+        put(out, "now");
+    } else if (seconds < 3600) {
+        put(out, "%lld min ago", seconds / 60);
+    } else if (seconds < 48 * 3600) {
+        put(out, "%lld h ago", seconds / 3600);
+    } else if (seconds < 730LL * 86400) {
+        put(out, "%lld d ago", seconds / 86400);
+    } else {
+        put(out, "%lld years ago", seconds / (365LL * 86400));
+    }
+}
+
 void text_money(char out[32], double usd)
 {
     const char *sign = usd < 0 ? "-" : "";

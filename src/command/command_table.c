@@ -6,6 +6,8 @@
  * an empty session: a mistyped file name in front of `node rename` must not leave a new file.
  */
 #include "command/command.h"
+#include "command/presets.h"
+#include "command/templates.h"
 #include "domain/plan.h"
 #include "domain/tree.h"
 

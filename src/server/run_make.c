@@ -31,6 +31,15 @@ enum status exec_factor_add(struct exec *x, struct err *e)
     return st;
 }
 
+enum status exec_factor_edit(struct exec *x, struct err *e)
+{
+    const char *name = call_opt(x->call, "--name"), *desc = call_opt(x->call, "--description");
+    if (name == NULL && desc == NULL) {
+        return err_set(e, ST_USAGE, "factor edit changes --name or --description; none was given");
+    }
+    return store_factor_edit(x->store, call_arg(x->call, 0), name, desc, e);
+}
+
 static enum status decide(struct exec *x, enum factor_state state, struct err *e)
 {
     enum status st = ST_OK;

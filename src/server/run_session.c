@@ -3,6 +3,7 @@
  */
 #include "base/mem.h"
 #include "command/settings.h"
+#include "command/templates.h"
 #include "domain/schema.h"
 #include "server/exec_table.h"
 #include <stdlib.h>
@@ -107,13 +108,30 @@ enum status exec_example_remove(struct exec *x, struct err *e)
     return store_example_remove(x->store, (int64_t)call_arg_num(x->call, 0, 0), e);
 }
 
+/* The JSON Schema that was given: as text, in a file, or by the name of a template. */
+static enum status schema_text(struct exec *x, struct buf *json, struct err *e)
+{
+    const char *name = call_opt(x->call, "--template"), *given = call_arg(x->call, 0);
+    if ((name != NULL) == (given != NULL)) {
+        return err_set(e, ST_USAGE, "schema takes a JSON Schema, @FILE or --template NAME");
+    }
+    if (name == NULL) {
+        return exec_json_arg(x, given, json, e);
+    }
+    const struct schema_template *t = schema_template_find(name);
+    return t != NULL && buf_adds(json, t->schema)
+               ? ST_OK
+               : err_set(e, ST_NOT_FOUND, "no template \"%s\": `schema templates` lists them",
+                         name);
+}
+
 enum status exec_schema(struct exec *x, struct err *e)
 {
     struct buf json;
     buf_init(&json, JSON_ARG_MAX);
     struct record_schema *schema = NULL;
     cJSON *examples = NULL;
-    enum status st = exec_json_arg(x, call_arg(x->call, 0), &json, e);
+    enum status st = schema_text(x, &json, e);
     if (st == ST_OK) {
         st = record_schema_new(json.data, json.len, &schema, e);
     }
@@ -139,6 +157,43 @@ enum status exec_schema(struct exec *x, struct err *e)
     record_schema_free(schema);
     buf_free(&json);
     return st;
+}
+
+static void add_template(cJSON *list, const struct schema_template *t)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "name", t->name);
+    cJSON_AddStringToObject(o, "summary", t->summary);
+    cJSON_AddRawToObject(o, "schema", t->schema);
+    cJSON_AddRawToObject(o, "example", t->example);
+    cJSON_AddItemToArray(list, o);
+}
+
+enum status exec_schema_templates(struct exec *x, struct err *e)
+{
+    size_t count = 0;
+    const struct schema_template *all = schema_templates(&count);
+    const char *name = call_arg(x->call, 0);
+    const struct schema_template *one = name != NULL ? schema_template_find(name) : NULL;
+    if (name != NULL && one == NULL) {
+        return err_set(e, ST_NOT_FOUND, "no template \"%s\": `schema templates` lists them", name);
+    }
+    if (one != NULL && !x->call->json) {
+        exec_printf(x, "%s\n", one->schema);
+        return ST_OK;
+    }
+    cJSON *list = x->call->json ? cJSON_CreateArray() : NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (list != NULL && (one == NULL || one == &all[i])) {
+            add_template(list, &all[i]);
+        } else if (list == NULL) {
+            exec_printf(x, "%-16s %s\n", all[i].name, all[i].summary);
+        }
+    }
+    if (list != NULL) {
+        exec_json(x, list);
+    }
+    return ST_OK;
 }
 
 enum status exec_help(struct exec *x, struct err *e)

@@ -2,6 +2,7 @@
  * Commands on settings, teachers and roles.
  */
 #include "base/mem.h"
+#include "command/presets.h"
 #include "command/settings.h"
 #include "server/exec_table.h"
 #include <stdlib.h>
@@ -146,8 +147,63 @@ static enum status teacher_put(struct exec *x, bool create, struct err *e)
                              (const char *const *)x->call->args[1], x->call->arg_count[1], e);
 }
 
+/* Does one of the words that were typed set this key? */
+static bool gives(const struct call *c, enum teacher_key_id id)
+{
+    const char *name = teacher_key_at(id)->name;
+    size_t n = strlen(name);
+    for (int i = 0; i < c->arg_count[1]; i++) {
+        if (strncmp(c->args[1][i], name, n) == 0 && c->args[1][i][n] == '=') {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a preset fills in, then what was typed, which wins. */
+static enum status add_by_preset(struct exec *x, const struct teacher_preset *p, struct err *e)
+{
+    const struct call *c = x->call;
+    if (p->needs_model && !gives(c, TK_MODEL)) {
+        return err_set(e, ST_USAGE, "%s must be told which model: model=NAME, %s", p->title,
+                       p->model);
+    }
+    char *url = xasprintf("base-url=%s", p->base_url);
+    char *key = p->key_env != NULL ? xasprintf("key-env=%s", p->key_env) : NULL;
+    const char **words = xcalloc((size_t)c->arg_count[1] + 4, sizeof *words);
+    int n = 0;
+    words[n++] = "dialect=openai";
+    if (!gives(c, TK_BASE_URL)) {
+        words[n++] = url;
+    }
+    if (key != NULL && !gives(c, TK_KEY_ENV) && !gives(c, TK_KEY_FILE) &&
+        !gives(c, TK_KEY_COMMAND)) {
+        words[n++] = key;
+    }
+    if (p->extra != NULL) {
+        words[n++] = p->extra;
+    }
+    for (int i = 0; i < c->arg_count[1]; i++) {
+        words[n++] = c->args[1][i];
+    }
+    enum status st = store_teacher_put(x->store, call_arg(c, 0), true, words, n, e);
+    free(words);
+    free(key);
+    free(url);
+    return st;
+}
+
 enum status exec_teacher_add(struct exec *x, struct err *e)
 {
+    const char *preset = call_opt(x->call, "--preset");
+    if (preset != NULL) {
+        return add_by_preset(x, teacher_preset_find(preset), e);
+    }
+    if (x->call->arg_count[1] == 0) {
+        return err_set(e, ST_USAGE,
+                       "a new teacher needs --preset P or base-url=URL; `teacher presets` and "
+                       "`teacher find` help");
+    }
     return teacher_put(x, true, e);
 }
 

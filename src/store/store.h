@@ -119,6 +119,7 @@ enum status store_setting_set(struct store *s, enum setting_id id, const char *v
 /* Teachers. A session without any has the built-in one named "offline" (dialect offline). */
 enum status store_teachers(struct store *s, struct teacher_config **list, int *count,
                            struct err *e); /* free each, then the list */
+bool store_teachers_chosen(struct store *s); /* false: only the built-in one, which nobody chose */
 enum status store_teacher_put(struct store *s, const char *name, bool create,
                               const char *const *key_values, int n, struct err *e);
 enum status store_teacher_remove(struct store *s, const char *name, struct err *e);
@@ -141,6 +142,9 @@ enum status store_factor_add(struct store *s, const char *name, const char *desc
                              enum node_origin origin, const char *reason, struct err *e);
 enum status store_factor_set(struct store *s, const char *name, enum factor_state state,
                              const char *reason, struct err *e);
+/* Rename and describe a proposal (NULL: as it is); ST_INVALID when it was decided already. */
+enum status store_factor_edit(struct store *s, const char *name, const char *new_name,
+                              const char *desc, struct err *e);
 
 /* ---- nodes. tree_load reads the whole skeleton (descriptions only when asked); edits are by id
  * and keep the rules of tree.h. */

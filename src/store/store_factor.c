@@ -162,3 +162,47 @@ enum status store_factor_set(struct store *s, const char *name, enum factor_stat
     sql_text(&q, reason);
     return sql_run(&q, e);
 }
+
+enum status store_factor_edit(struct store *s, const char *name, const char *new_name,
+                              const char *desc, struct err *e)
+{
+    int64_t id = 0, state = 0, same = 0;
+    new_name = new_name != NULL ? new_name : name;
+    enum status st = check(new_name, desc != NULL ? desc : "", "", e);
+    if (st == ST_OK) {
+        st = op_need(s, DIRTY_TREE, e);
+    }
+    if (st != ST_OK) {
+        return st;
+    }
+    struct sql q = sql_use(s, "SELECT id, state FROM factor WHERE name = ?1");
+    sql_text(&q, name);
+    if (sql_row(&q)) {
+        id = sql_col_int(&q, 0);
+        state = sql_col_int(&q, 1);
+    }
+    st = sql_end(&q, e);
+    if (st == ST_OK && id == 0) {
+        st = err_set(e, ST_NOT_FOUND, "there is no factor \"%s\"", name);
+    } else if (st == ST_OK && state != FACTOR_PROPOSED) {
+        st = err_set(e, ST_INVALID, "\"%s\" is no proposal any more: node rename, node describe",
+                     name);
+    }
+    if (st == ST_OK) {
+        q = sql_use(s, "SELECT count(*) FROM factor WHERE name = ?1 AND id <> ?2");
+        sql_text(&q, new_name);
+        sql_int(&q, id);
+        st = sql_end_int(&q, 0, &same, e);
+    }
+    if (st == ST_OK && same > 0) {
+        st = err_set(e, ST_EXISTS, "there is a factor \"%s\" already", new_name);
+    }
+    if (st != ST_OK) {
+        return st;
+    }
+    q = sql_use(s, "UPDATE factor SET name = ?2, desc = coalesce(?3, desc) WHERE id = ?1");
+    sql_int(&q, id);
+    sql_text(&q, new_name);
+    sql_text(&q, desc);
+    return sql_run(&q, e);
+}

@@ -174,6 +174,12 @@ static enum status count_teachers(struct store *s, int64_t *n, struct err *e)
     return sql_end_int(&q, 0, n, e);
 }
 
+bool store_teachers_chosen(struct store *s)
+{
+    int64_t n = 0;
+    return count_teachers(s, &n, NULL) == ST_OK && n > 0;
+}
+
 static enum status write_teacher(struct store *s, const char *name, const cJSON *o, struct err *e)
 {
     char *text = json_text(o);

@@ -260,9 +260,11 @@ static void set_options(struct transfer *t, const struct http_request *r)
     (void)curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "");
     (void)curl_easy_setopt(c, CURLOPT_MAXFILESIZE, (long)BODY_MAX);
     (void)curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
-    (void)curl_easy_setopt(c, CURLOPT_POST, 1L);
-    (void)curl_easy_setopt(c, CURLOPT_POSTFIELDS, t->request);
-    (void)curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
+    if (t->request != NULL) {
+        (void)curl_easy_setopt(c, CURLOPT_POST, 1L);
+        (void)curl_easy_setopt(c, CURLOPT_POSTFIELDS, t->request);
+        (void)curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
+    }
     (void)curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
     (void)curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
     (void)curl_easy_setopt(c, CURLOPT_ERRORBUFFER, t->error);

@@ -1,5 +1,5 @@
 /*
- * http - one libcurl multi handle driven by epoll: many POSTs at once in one thread.
+ * http - one libcurl multi handle driven by epoll: many requests at once in one thread.
  *
  * The queue is the caller's: hand over only what may be in flight now. Everything happens in
  * http_turn: the done callback is called from there, and may start or end transfers. Certificates
@@ -35,7 +35,7 @@ enum status http_place(const char *url, struct http_place *out, struct err *e);
 struct http_request {
     const char *url;
     const struct http_place *place; /* of url */
-    char *body;                     /* owned by http from http_send on */
+    char *body; /* owned by http from http_send on; NULL: a GET, else a POST */
     size_t body_len;
     const char *header; /* name of the header that carries the key, e.g. "Authorization: Bearer " */
     const char *key;    /* NULL: none; copied, wiped after the call */
