@@ -103,8 +103,8 @@ ifeq ($(filter help clean lint format uninstall,$(MAKECMDGOALS)),)
   REMEMBERED := $(call remember,flags,$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL))$(call \
     remember,datadir,$(PREFIX)/share/taxa)
 endif
-$(OUT)/src/ui/theme_find.o: $(OUT)/datadir
-$(OUT)/src/ui/theme_find.o: CPPFLAGS_ALL += -DTAXA_DATADIR='"$(PREFIX)/share/taxa"'
+$(OUT)/src/ui/data_folder.o: $(OUT)/datadir
+$(OUT)/src/ui/data_folder.o: CPPFLAGS_ALL += -DTAXA_DATADIR='"$(PREFIX)/share/taxa"'
 
 $(OUT)/src/%.o: src/%.c $(OUT)/flags
 	@mkdir -p $(@D)

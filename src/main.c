@@ -2,11 +2,14 @@
  * taxa - a terminal workbench for designing synthetic datasets. Arguments, one call.
  */
 #include "base/text.h"
+#include "command/command.h"
 #include "server/cli.h"
 #include "server/server.h"
+#include "store/recent.h"
 #include "ui/app.h"
 #include <fcntl.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,22 +35,66 @@ static int serve(const char *file)
     return server_main(file, ready);
 }
 
+static bool has_terminal(void)
+{
+    if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
+        return true;
+    }
+    fprintf(stderr, "taxa: no terminal here. Without one: taxa FILE COMMAND ..., for example\n"
+                    "  taxa FILE generate 200 --wait\n"
+                    "  taxa FILE export out.jsonl\n"
+                    "  taxa recent\n"
+                    "  taxa help\n");
+    return false;
+}
+
 static int workbench(const char *file)
 {
     struct err e = {0};
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-        fprintf(stderr, "taxa: no terminal here. Without one: taxa FILE COMMAND ..., for example\n"
-                        "  taxa FILE generate 200 --wait\n"
-                        "  taxa FILE export out.jsonl\n"
-                        "  taxa help\n");
+    if (!has_terminal()) {
         return 2;
     }
-    cli_remember(file);
+    recent_add(file);
     int code = ui_run(file, &e);
     if (e.msg[0] != '\0') {
         complain(&e);
     }
     return code;
+}
+
+/* No file was named: choose one, or begin a new one. */
+static int choose(void)
+{
+    char said[sizeof((struct err *)0)->msg] = "";
+    while (has_terminal()) {
+        struct err e = {0};
+        struct start_choice choice;
+        int code = ui_start(said, &choice, &e);
+        if (e.msg[0] != '\0') {
+            complain(&e);
+        }
+        bool made = choice.file != NULL;
+        if (made && choice.script != NULL) {
+            made = cli_make(choice.script, choice.file, &e) == ST_OK;
+            snprintf(said, sizeof said, "%s", e.msg);
+        }
+        bool again = choice.file != NULL && !made;
+        code = made ? workbench(choice.file) : code;
+        free(choice.file);
+        free(choice.script);
+        if (!again) {
+            return code;
+        }
+    }
+    return 2;
+}
+
+/* Words of a command that needs no session file. */
+static bool needs_no_file(int count, const char *const *words)
+{
+    int used = 0;
+    const struct command *c = command_find(count, words, &used);
+    return c != NULL && (c->flags & CMD_NO_FILE) != 0;
 }
 
 int main(int argc, char **argv)
@@ -58,7 +105,7 @@ int main(int argc, char **argv)
         return serve(argv[2]);
     }
     if (argc < 2) {
-        return cli_recent();
+        return choose();
     }
     const char *const *words = (const char *const *)argv + 1;
     if (strcmp(argv[1], "--version") == 0) {
@@ -69,7 +116,7 @@ int main(int argc, char **argv)
         static const char *const help[] = {"help"};
         return cli_command(NULL, 1, help);
     }
-    if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "doctor") == 0) {
+    if (needs_no_file(argc - 1, words)) {
         return cli_command(NULL, argc - 1, words);
     }
     char *file = NULL;

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "command/channel.h"
 #include "server/exec.h"
+#include "store/recent.h"
 #include <errno.h>
 #include <poll.h>
 #include <pwd.h>
@@ -381,6 +382,9 @@ static int run_call(const char *file, int argc, const char *const *argv, const s
                            .input = has_input ? input.data : NULL,
                            .again = call->wait && (flags & CMD_JOB) != 0};
         code = run_there(file, &r);
+        if (!exists && code == 0 && access(file, F_OK) == 0) {
+            recent_add(file);
+        }
     }
     buf_free(&input);
     return code;
@@ -411,8 +415,7 @@ int cli_command(const char *file, int argc, const char *const *argv)
 
 /* ---- scripts as sessions */
 
-/* Build NAME.taxa from a script, all or nothing. */
-static enum status build(const char *script, const char *file, struct err *e)
+enum status cli_make(const char *script, const char *file, struct err *e)
 {
     struct buf text;
     buf_init(&text, STDIN_MAX);
@@ -425,6 +428,11 @@ static enum status build(const char *script, const char *file, struct err *e)
             st = err_set(e, code == 2 ? ST_USAGE : ST_INVALID, "%s was not made from %s", file,
                          script);
         }
+    }
+    if (st != ST_OK) {
+        unlink(file); /* an empty session is no session */
+    } else {
+        recent_add(file);
     }
     buf_free(&text);
     return st;
@@ -447,78 +455,11 @@ enum status cli_session(const char *arg, char **file, struct err *e)
     enum status st = path_absolute(name, file, e);
     free(name);
     if (st == ST_OK && access(*file, F_OK) != 0) {
-        st = build(arg, *file, e);
+        st = cli_make(arg, *file, e);
         if (st != ST_OK) {
-            unlink(*file); /* an empty session is no session */
             free(*file);
             *file = NULL;
         }
     }
     return st;
-}
-
-/* ---- recent sessions */
-
-#define RECENT_MAX 20
-
-static enum status recent_path(struct buf *out, struct err *e)
-{
-    enum status st = dir_state(out, e);
-    return st == ST_OK && !buf_adds(out, "/recent") ? ST_LIMIT : st;
-}
-
-void cli_remember(const char *file)
-{
-    struct buf path, old, fresh;
-    buf_init(&path, 4096);
-    buf_init(&old, 1u << 20);
-    buf_init(&fresh, 1u << 20);
-    if (recent_path(&path, NULL) == ST_OK && strchr(file, '\n') == NULL) {
-        file_read(path.data, &old, NULL); /* none yet: empty */
-        buf_printf(&fresh, "%s\n", file);
-        int kept = 1;
-        for (const char *p = old.data; *p != '\0' && kept < RECENT_MAX;) {
-            size_t n = strcspn(p, "\n");
-            if (n > 0 && (strlen(file) != n || strncmp(p, file, n) != 0)) {
-                buf_printf(&fresh, "%.*s\n", (int)n, p);
-                kept++;
-            }
-            p += n + (p[n] == '\n' ? 1 : 0);
-        }
-        file_write(path.data, fresh.data, fresh.len, 0600, NULL);
-    }
-    buf_free(&path);
-    buf_free(&old);
-    buf_free(&fresh);
-}
-
-int cli_recent(void)
-{
-    struct buf path, list, out;
-    buf_init(&path, 4096);
-    buf_init(&list, 1u << 20);
-    buf_init(&out, 1u << 20);
-    if (recent_path(&path, NULL) == ST_OK) {
-        file_read(path.data, &list, NULL);
-    }
-    if (list.len > 0) {
-        buf_adds(&out, "recent sessions (taxa FILE opens one):\n");
-        for (const char *p = list.data; *p != '\0';) {
-            size_t n = strcspn(p, "\n");
-            char *one = xstrndup(p, n);
-            struct stat info;
-            buf_printf(&out, "  %s%s\n", one, stat(one, &info) == 0 ? "" : "  (gone)");
-            free(one);
-            p += n + (p[n] == '\n' ? 1 : 0);
-        }
-    } else {
-        buf_adds(&out, "usage: taxa FILE              open the workbench\n"
-                       "       taxa FILE COMMAND ...  run one command\n"
-                       "       taxa help              all commands\n");
-    }
-    text_write_fd(STDOUT_FILENO, out.data, out.len);
-    buf_free(&path);
-    buf_free(&list);
-    buf_free(&out);
-    return 0;
 }

@@ -20,8 +20,9 @@ enum status cli_session(const char *arg, char **file, struct err *e);
  * commands without one. */
 int cli_command(const char *file, int argc, const char *const *argv);
 
-/* The sessions that were opened last, for `taxa` alone. */
-int cli_recent(void);
-void cli_remember(const char *file);
+/*
+ * Make the session `file`, which is not there yet, from a script; all or nothing.
+ */
+enum status cli_make(const char *script, const char *file, struct err *e);
 
 #endif

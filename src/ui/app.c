@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "ui/child.h"
+#include "ui/start.h"
 #include "ui/term.h"
 #include "ui/ui.h"
 #include <errno.h>
@@ -485,6 +486,52 @@ static void say_goodbye(const struct app *a)
     buf_free(&text);
 }
 
+/* Everything that a terminal needs is there; `a->ui` is open. */
+static void begin(struct app *a)
+{
+    child_init(&a->child);
+    cells_init(&a->cells, 80, 24);
+    a->cells.plain_signs = term_plain_signs(a->term);
+    a->cells.plain_text = term_plain_text(a->term);
+    take_size(a);
+    use_theme(a);
+    term_mouse(a->term, a->ui.model.mouse);
+    a->ui.wishes &= ~(unsigned)WISH_THEME;
+    paint(a);
+}
+
+static void run_loop(struct app *a)
+{
+    while (!a->ended && !a->gone) {
+        turn(a);
+    }
+    term_stop(a->term, a->gone);
+}
+
+/* Code and message of the end; gives everything back. */
+static int finish(struct app *a, struct err *e)
+{
+    if (a->gone) {
+        err_set(e, ST_IO, "the terminal is gone; what runs goes on");
+    }
+    child_free(&a->child);
+    cells_free(&a->cells);
+    ui_close(&a->ui);
+    return a->gone ? 1 : 0;
+}
+
+/* To be called when the program's own way of ending on signals is to be in force again. */
+static void give_signals(struct app *a)
+{
+    if (a->signals >= 0) {
+        close(a->signals);
+    }
+    if (a->gone) {
+        signal(SIGHUP, SIG_IGN); /* the one that is pending has been heard */
+    }
+    pthread_sigmask(SIG_SETMASK, &a->old_mask, NULL);
+}
+
 int ui_run(const char *file, struct err *e)
 {
     struct app a;
@@ -500,16 +547,8 @@ int ui_run(const char *file, struct err *e)
         term_stop(a.term, false);
         goto out;
     }
-    child_init(&a.child);
-    cells_init(&a.cells, 80, 24);
-    a.cells.plain_signs = term_plain_signs(a.term);
-    a.cells.plain_text = term_plain_text(a.term);
     history_load(&a.ui.history);
-    take_size(&a);
-    use_theme(&a);
-    term_mouse(a.term, a.ui.model.mouse);
-    a.ui.wishes = 0;
-    paint(&a); /* the first frame comes from the file alone */
+    begin(&a); /* the first frame comes from the file alone */
     a.began_ms = clock_ms();
     a.ui.model.wants_tree = true;                 /* the rest, now that something can be seen */
     if (model_load(&a.ui.model, &why) != ST_OK) { /* slower, but all the same */
@@ -517,28 +556,38 @@ int ui_run(const char *file, struct err *e)
     }
     ui_refresh(&a.ui);
     connect_server(&a);
-    while (!a.ended && !a.gone) {
-        turn(&a);
-    }
-    term_stop(a.term, a.gone);
+    run_loop(&a);
     if (!a.gone) {
         say_goodbye(&a);
     }
     history_save(&a.ui.history);
-    code = a.gone ? 1 : 0;
-    if (a.gone) {
-        err_set(e, ST_IO, "the terminal is gone; what runs goes on");
-    }
-    child_free(&a.child);
-    cells_free(&a.cells);
-    ui_close(&a.ui);
+    code = finish(&a, e);
 out:
-    if (a.signals >= 0) {
-        close(a.signals);
+    give_signals(&a);
+    return code;
+}
+
+int ui_start(const char *said, struct start_choice *out, struct err *e)
+{
+    struct app a;
+    memset(&a, 0, sizeof a);
+    a.signals = -1;
+    *out = (struct start_choice){NULL, NULL};
+    int code = 2;
+    if (take_signals(&a, e) != ST_OK || term_start(&a.term, e) != ST_OK) {
+        goto out;
     }
-    if (a.gone) {
-        signal(SIGHUP, SIG_IGN); /* the one that is pending has been heard */
+    code = 1;
+    if (start_open(&a.ui, said, e) != ST_OK) {
+        term_stop(a.term, false);
+        goto out;
     }
-    pthread_sigmask(SIG_SETMASK, &a.old_mask, NULL);
+    begin(&a);
+    grant_wishes(&a); /* the child that reads the sessions' states */
+    run_loop(&a);
+    start_take(&a.ui, &out->file, &out->script);
+    code = finish(&a, e);
+out:
+    give_signals(&a);
     return code;
 }

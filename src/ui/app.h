@@ -13,4 +13,15 @@
  */
 int ui_run(const char *file, struct err *e);
 
+/* What a person chose to open. */
+struct start_choice {
+    char *file;   /* absolute; NULL: nothing, the person left */
+    char *script; /* a .session script to make the file from; NULL: open it, or begin a new one */
+};
+/*
+ * The screen before a session is open: recent ones, a new one, a file, an example. `said` (may be
+ * empty) stands in the message line. Returns like ui_run. The strings of *out are to be freed.
+ */
+int ui_start(const char *said, struct start_choice *out, struct err *e);
+
 #endif

@@ -81,10 +81,13 @@ enum status child_start(struct child *c, const char *file, int argc, char **argv
     fcntl(pipes[0], F_SETFL, O_NONBLOCK); /* our end only: the child may wait for us */
     char **words = xcalloc((size_t)argc + 3, sizeof *words);
     char *self = xstrdup("taxa"), *path = xstrdup(file);
-    words[0] = self;
-    words[1] = path;
+    int first = 0;
+    words[first++] = self;
+    if (path[0] != '\0') { /* else a command that needs no session */
+        words[first++] = path;
+    }
     for (int i = 0; i < argc; i++) {
-        words[i + 2] = argv[i];
+        words[first + i] = argv[i];
     }
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;

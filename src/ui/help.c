@@ -72,6 +72,17 @@ static void add_context(const struct ui *ui, enum key_context c, struct buf *out
     }
 }
 
+static void add_panels(struct buf *out)
+{
+    buf_adds(out, "\nPanels\n");
+    for (size_t i = 0; i < panel_count(); i++) {
+        size_t start = out->len;
+        buf_printf(out, " %c", panel_at(i)->key);
+        pad(out, start, KEY_COLUMN + 1);
+        buf_printf(out, "%s\n", panel_at(i)->name);
+    }
+}
+
 void ui_help_text(const struct ui *ui, struct buf *out)
 {
     enum key_context contexts[PANEL_CONTEXTS + 1];
@@ -79,12 +90,8 @@ void ui_help_text(const struct ui *ui, struct buf *out)
     for (size_t i = 0; i < n; i++) {
         add_context(ui, contexts[i], out);
     }
-    buf_adds(out, "\nPanels\n");
-    for (size_t i = 0; i < panel_count(); i++) {
-        size_t start = out->len;
-        buf_printf(out, " %c", panel_at(i)->key);
-        pad(out, start, KEY_COLUMN + 1);
-        buf_printf(out, "%s\n", panel_at(i)->name);
+    if (ui->start == NULL) {
+        add_panels(out);
     }
     add_context(ui, CTX_PROMPT, out);
     buf_adds(out, "\nThe command behind every key can also be typed at : and in the shell as\n"

@@ -170,6 +170,33 @@ static const struct binding table[] = {
     {CTX_MOVE, ACT_FIRST, {'g', K_HOME}, NULL, "To the first row."},
     {CTX_MOVE, ACT_LAST, {'G', K_END}, NULL, "To the last row."},
 
+    /* before a session is open: `taxa` alone */
+    {CTX_START, ACT_OPEN, {K_ENTER, K_RIGHT, 'l'}, "open", "Open the session under the cursor."},
+    {CTX_START, ACT_NEW_SESSION, {'a'}, "new session", "Begin a new session; asks for its file."},
+    {CTX_START,
+     ACT_OPEN_FILE,
+     {'o'},
+     "open a file",
+     "Open a session file (or make one from a .session script); Tab completes its name."},
+    {CTX_START,
+     ACT_EXAMPLE,
+     {'s'},
+     "example",
+     "Make a session from one of the examples that come with the program."},
+    {CTX_START,
+     ACT_SEARCH,
+     {'/'},
+     "find",
+     "Go to a session by regular expression over its path (without capitals: any case)."},
+    {CTX_START,
+     ACT_FORGET,
+     {'d', K_DELETE},
+     "forget",
+     "Take the session off this list; its file stays as it is."},
+    {CTX_START, ACT_NEXT_MATCH, {'n'}, NULL, "Go to the next match."},
+    {CTX_START, ACT_PREV_MATCH, {'N'}, NULL, "Go to the match before."},
+    {CTX_START, ACT_QUIT, {'q', K_CTRL('c')}, "quit", "Leave."},
+
     /* a list to choose from, over a panel */
     {CTX_MENU, ACT_OPEN, {K_ENTER, K_RIGHT, 'l'}, "choose", "Take the row under the cursor."},
     {CTX_MENU,
@@ -263,6 +290,8 @@ const char *keys_context_title(enum key_context c)
         return "A proposed factor";
     case CTX_RUN:
         return "Run";
+    case CTX_START:
+        return "Starting";
     case CTX_MENU:
         return "A list to choose from";
     case CTX_TEXT:
@@ -367,9 +396,9 @@ void keys_names(const struct binding *b, struct buf *out)
 }
 
 /* The order in which manual and Markdown list the contexts. */
-static const enum key_context order[] = {CTX_GLOBAL,   CTX_MOVE,     CTX_OVERVIEW,
-                                         CTX_TAXONOMY, CTX_PROPOSAL, CTX_RUN,
-                                         CTX_MENU,     CTX_TEXT,     CTX_PROMPT};
+static const enum key_context order[] = {CTX_GLOBAL,   CTX_MOVE,  CTX_OVERVIEW, CTX_TAXONOMY,
+                                         CTX_PROPOSAL, CTX_RUN,   CTX_START,    CTX_MENU,
+                                         CTX_TEXT,     CTX_PROMPT};
 
 /* Text for mdoc: a sentence starts on a line of its own, and a backslash is an escape. */
 static void add_mdoc(struct buf *out, const char *s)

@@ -56,6 +56,7 @@ enum key_context {
     CTX_TAXONOMY,
     CTX_PROPOSAL,
     CTX_RUN,
+    CTX_START,
     CTX_MENU,
     CTX_TEXT,
     CTX_PROMPT,
@@ -129,6 +130,15 @@ enum action {
     ACT_AUTO,
     ACT_BUDGET,
     ACT_RETRY,
+    /* start, and a new session's steps */
+    ACT_NEW_SESSION,
+    ACT_OPEN_FILE,
+    ACT_EXAMPLE,
+    ACT_FORGET,
+    ACT_THEME,
+    ACT_ADD_FACTOR,
+    ACT_ACCEPT_ALL,
+    ACT_TEACHER_TEST,
     ACT_COUNT
 };
 

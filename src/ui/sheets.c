@@ -2,6 +2,7 @@
  * Sheets lie over the panel like paper: only the one in front is seen and gets keys, and closing it
  * shows the one below as it was left.
  */
+#include "ui/start.h"
 #include "ui/ui.h"
 
 bool ui_sheet(struct ui *ui, const struct panel_ops *ops, void *state)
@@ -29,6 +30,9 @@ struct ui_sheet ui_front(const struct ui *ui)
 {
     if (ui->sheet_count > 0) {
         return ui->sheets[ui->sheet_count - 1];
+    }
+    if (ui->start != NULL) {
+        return (struct ui_sheet){&panel_start, ui->start};
     }
     return (struct ui_sheet){panel_at(ui->panel), ui->state[ui->panel]};
 }

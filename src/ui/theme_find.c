@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "ui/data_folder.h"
 #include "ui/theme.h"
 #include <limits.h>
 #include <stdlib.h>
@@ -16,28 +17,6 @@ static bool is_plain_word(const char *name)
 {
     size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
     return n > 0 && n <= 64 && name[n] == '\0';
-}
-
-/*
- * The folder above the one the program lies in: build/taxa -> the checkout, bin/taxa -> the
- * prefix.
- */
-static bool program_prefix(struct buf *out, int levels)
-{
-    char path[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
-    if (n <= 0) {
-        return false;
-    }
-    path[n] = '\0';
-    for (int i = 0; i < levels; i++) {
-        char *slash = strrchr(path, '/');
-        if (slash == NULL) {
-            return false;
-        }
-        *slash = '\0';
-    }
-    return buf_adds(out, path);
 }
 
 static enum status read_theme(const char *folder, const char *name, struct buf *text)
@@ -60,21 +39,11 @@ enum status theme_find(const char *name, struct buf *text, struct err *e)
     struct buf folder;
     buf_init(&folder, PATH_MAX);
     enum status st = ST_NOT_FOUND;
-    if (dir_config(&folder, NULL) == ST_OK) {
-        st = read_theme(folder.data, name, text);
-    }
-    /* build/release/taxa, build/taxa, and an installed PREFIX/bin/taxa */
-    for (int levels = 3; st == ST_NOT_FOUND && levels >= 2; levels--) {
-        buf_clear(&folder);
-        if (program_prefix(&folder, levels)) {
+    for (int i = 0; st == ST_NOT_FOUND && i < DATA_FOLDERS; i++) {
+        if (data_folder(i, &folder)) {
             st = read_theme(folder.data, name, text);
         }
     }
-#ifdef TAXA_DATADIR
-    if (st == ST_NOT_FOUND) {
-        st = read_theme(TAXA_DATADIR, name, text);
-    }
-#endif
     buf_free(&folder);
     if (st == ST_NOT_FOUND) {
         return err_set(

@@ -3,6 +3,7 @@
  * them. A key that means nothing, or that cannot act, says so in the message line.
  */
 #include "ui/ui.h"
+#include "ui/start.h"
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -50,6 +51,9 @@ void ui_close(struct ui *ui)
         if (ui->state[i] != NULL) {
             panel_at(i)->close(ui->state[i]);
         }
+    }
+    if (ui->start != NULL) {
+        panel_start.close(ui->start);
     }
     link_close(&ui->link);
     prompt_end(&ui->prompt);
@@ -176,6 +180,10 @@ size_t ui_contexts(const struct ui *ui, enum key_context out[PANEL_CONTEXTS + 1]
 
 static bool can_globally(const struct ui *ui, enum action a, char why[WHY_MAX])
 {
+    if (ui->start != NULL && (a == ACT_COMMAND || a == ACT_LOG)) {
+        snprintf(why, WHY_MAX, "no session is open yet");
+        return false;
+    }
     if (a == ACT_UNDO && ui->model.undo[0] == '\0') {
         snprintf(why, WHY_MAX, "there is nothing to undo");
         return false;
@@ -548,7 +556,8 @@ static void unknown_key(struct ui *ui, const struct key *k)
     if (k->code == K_PASTE) {
         ui_say(ui, SAY_WARN, "pasted text is not taken as keys; open a line for it first (: or a)");
     } else if (k->code >= '0' && k->code <= '9') {
-        ui_say(ui, SAY_WARN, "there is no panel %s", name);
+        ui_say(ui, SAY_WARN,
+               ui->start != NULL ? "%s: no session is open yet" : "there is no panel %s", name);
     } else {
         ui_say(ui, SAY_WARN, "%s does nothing here; ? shows what does", name);
     }
@@ -607,7 +616,7 @@ static void dispatch(struct ui *ui, const struct key *k)
         return;
     }
     size_t panel = panel_by_key(k->code);
-    if (panel < panel_count()) {
+    if (panel < panel_count() && ui->start == NULL) {
         view_close(&ui->view);
         ui_go(ui, panel);
         return;

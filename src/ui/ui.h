@@ -49,6 +49,7 @@ struct ui {
     struct prompt prompt;
     struct history history;
     struct view view; /* over the panel while view.open */
+    struct start *start; /* before a session is open (start.h); NULL: one is */
     void *state[UI_PANELS];
     size_t panel;
     struct ui_sheet sheets[UI_SHEETS]; /* over the panel, the last one in front */

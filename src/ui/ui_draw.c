@@ -96,8 +96,22 @@ static int titles_width(const struct ui *ui, int form)
     return width;
 }
 
+/* Before a session is open there are no panels to name. */
+static void draw_start_header(struct cells *c, struct rect r)
+{
+    cells_fill(c, r, ROLE_HEADER);
+    struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
+    pen_put(&p, ROLE_HEADER_ACTIVE, " taxa ");
+    pen_field(&p, ROLE_HEADER, pen_left(&p),
+              "  design a dataset, then have it written and checked");
+}
+
 static void draw_header(struct ui *ui, struct cells *c, struct rect r)
 {
+    if (ui->start != NULL) {
+        draw_start_header(c, r);
+        return;
+    }
     char name[64], state[128], run[64];
     enum ui_role role = ROLE_HEADER;
     session_name(ui, name);
