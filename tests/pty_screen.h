@@ -169,8 +169,8 @@ static inline void pty_wait_for(struct pty *p, const char *text, bool gone)
         if (left <= 0 || (!pty_read(p, (int)left) && p->ended && pty_shows(p, text) == gone)) {
             struct buf b;
             pty_text(p, &b);
-            fail_msg("waited for \"%s\" to %s; the screen is\n%s", text, gone ? "go" : "come",
-                     b.data);
+            fprintf(stderr, "%s", b.data); /* a failure's message has room for a part only */
+            fail_msg("waited for \"%s\" to %s; the screen is above", text, gone ? "go" : "come");
         }
     }
 }

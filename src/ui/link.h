@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LINK_PENDING 32
+#define LINK_PENDING 1024 /* a key that is held down while the server is busy is not lost */
 #define LINK_OUT_MAX (1u << 20)
 
 struct ui;
