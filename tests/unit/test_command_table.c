@@ -113,11 +113,16 @@ static void flags_do_not_contradict(void **state)
         }
     }
     static const enum command_id reads[] = {
-        CMD_EXAMPLE_LIST,  CMD_GET,          CMD_SETTINGS,     CMD_TEACHER_LIST, CMD_FACTOR_LIST,
-        CMD_STRATEGY_LIST, CMD_EXCLUDE_LIST, CMD_TREE,         CMD_TREE_EXPORT,  CMD_PREVIEW,
-        CMD_POINTS,        CMD_SHOW,         CMD_CALLS,        CMD_CALL,         CMD_EXPORT,
-        CMD_QUEUE,         CMD_LOG,          CMD_SAVE,         CMD_BACKUP,       CMD_HELP,
-        CMD_DOCTOR,        CMD_STATUS,       CMD_TEACHER_TEST,
+        CMD_EXAMPLE_LIST,    CMD_GET,          CMD_SETTINGS,
+        CMD_TEACHER_LIST,    CMD_FACTOR_LIST,  CMD_STRATEGY_LIST,
+        CMD_EXCLUDE_LIST,    CMD_TREE,         CMD_TREE_EXPORT,
+        CMD_PREVIEW,         CMD_POINTS,       CMD_SHOW,
+        CMD_CALLS,           CMD_CALL,         CMD_EXPORT,
+        CMD_QUEUE,           CMD_LOG,          CMD_SAVE,
+        CMD_BACKUP,          CMD_HELP,         CMD_DOCTOR,
+        CMD_STATUS,          CMD_TEACHER_TEST, CMD_SCHEMA_TEMPLATES,
+        CMD_TEACHER_PRESETS, CMD_TEACHER_FIND, CMD_RECENT,
+        CMD_RECENT_FORGET,
     };
     int readers = 0;
     for (int i = 0; i < CMD_COUNT; i++) {
