@@ -137,44 +137,77 @@ static double points_to_write(const struct estimate_input *in, double *low, doub
     return share;
 }
 
-void estimate_run(const struct estimate_input *in, struct estimate *out)
+double estimate_scenario_calls(double n, double mixes, int scenarios)
 {
-    memset(out, 0, sizeof *out);
+    if (!(mixes >= 1) || n <= mixes) {
+        return n;
+    }
+    /* a mix that is used r times takes r/K questions, rounded up: half a question more on average
+     */
+    double k = scenarios > 1 ? scenarios : 1;
+    double each = n / mixes / k + (k - 1) / (2 * k);
+    return fmin(mixes * fmax(each, 1), n);
+}
+
+/* Calls and what they take for one written point. */
+struct point_price {
+    double calls, in, out, cost, seconds;
+    int64_t seen;
+    bool measured;
+};
+
+static struct point_price price_of_a_point(const struct estimate_input *in)
+{
+    struct point_price sum = {.measured = true};
     double rate[PARTS];
     calls_of_a_point(in, rate);
-    double low = 0;
-    double high = 0;
-    double share = points_to_write(in, &low, &high);
-    double points = (double)in->add / share;
-    double calls = 0;
-    double seconds = 0;
-    bool all_measured = in->finished >= ENOUGH;
     for (int i = 0; i < PARTS; i++) {
         struct price p = price_of(in, (enum part)i);
         int64_t seen = measured(in, (enum part)i)->calls;
-        calls += rate[i];
-        out->tokens_in += rate[i] * points * p.in;
-        out->tokens_out += rate[i] * points * p.out;
-        out->cost += rate[i] * points * p.cost;
-        seconds += rate[i] * points * p.seconds;
-        out->measured_on += seen;
+        sum.calls += rate[i];
+        sum.in += rate[i] * p.in;
+        sum.out += rate[i] * p.out;
+        sum.cost += rate[i] * p.cost;
+        sum.seconds += rate[i] * p.seconds;
+        sum.seen += seen;
         /*
          * Refinements and repairs may be too rare to be measured; their absence is a measurement
          * as well.
          */
-        all_measured = all_measured && (seen >= ENOUGH || i >= REFINE || !(rate[i] > 0));
+        sum.measured = sum.measured && (seen >= ENOUGH || i >= REFINE || !(rate[i] > 0));
     }
-    out->calls = calls * points;
-    out->calls_low = calls * low;
-    out->calls_high = calls * high;
-    out->measured = all_measured;
-    /* Money: lengths that are only assumed can be wrong by half in either way. */
-    double doubt = all_measured ? 1 : 1.5;
-    double per_point = points > 0 ? out->cost / points : 0;
-    out->cost_low = per_point * low / doubt;
-    out->cost_high = per_point * high * doubt;
-    out->seconds = in->recent_points_per_s > 0 ? (double)in->add / in->recent_points_per_s
-                                               : seconds / fmax(in->in_flight, 1);
+    return sum;
+}
+
+void estimate_run(const struct estimate_input *in, struct estimate *out)
+{
+    memset(out, 0, sizeof *out);
+    struct point_price p = price_of_a_point(in);
+    double share = points_to_write(in, &out->points_low, &out->points_high);
+    double points = (double)in->add / share;
+    out->points = points;
+    out->calls = p.calls * points;
+    out->calls_low = p.calls * out->points_low;
+    out->calls_high = p.calls * out->points_high;
+    out->tokens_in = p.in * points;
+    out->tokens_out = p.out * points;
+    out->share_measured = in->finished >= ENOUGH;
+    out->finished = in->finished;
+    out->lengths_measured = p.measured;
+    out->measured = p.measured && out->share_measured;
+    out->measured_on = p.seen;
+    out->priced = p.cost > 0;
+    /* Lengths that are only assumed can be wrong by half in either way, and so can latencies. */
+    double doubt = out->measured ? 1 : 1.5;
+    out->cost = p.cost * points;
+    out->cost_low = p.cost * out->points_low / doubt;
+    out->cost_high = p.cost * out->points_high * doubt;
+    out->in_flight = fmax(in->in_flight, 1);
+    bool running = in->recent_points_per_s > 0;
+    double each = running ? share / in->recent_points_per_s : p.seconds / out->in_flight;
+    out->seconds = each * points;
+    out->seconds_low = each * out->points_low / doubt;
+    out->seconds_high = each * out->points_high * doubt;
     out->accepted_share = share;
-    out->calls_per_point = calls / share;
+    out->calls_per_point = p.calls / share;
 }

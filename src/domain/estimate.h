@@ -26,23 +26,35 @@ struct estimate_input {
     int64_t finished, accepted; /* points */
     int64_t add;                /* accepted points wanted */
     double complexified_share;  /* of add */
-    double mixes_share; /* distinct mixes per new point, 0..1 (scenario calls per point when K >=
-                           repeats) */
+    double mixes_share;         /* questions for scenarios per new point, 0..1 */
     bool dual;
     double price_in, price_cached, price_out; /* per million tokens; writer's */
     double in_flight;                         /* concurrency expected */
     double recent_points_per_s;               /* 0: not running */
 };
 struct estimate {
+    double points, points_low, points_high; /* to be written, accepted or not; every range follows
+                                               from these */
     double calls, calls_low, calls_high;
     double tokens_in, tokens_out;
     double cost, cost_low, cost_high;
-    double seconds;
-    bool measured;       /* else assumed */
+    double seconds, seconds_low, seconds_high;
+    bool measured;       /* all of it on calls of this session; else some of it is assumed */
     int64_t measured_on; /* calls of this session behind the figures */
+    bool share_measured; /* accepted_share is this session's, of so many finished points: */
+    int64_t finished;
+    bool lengths_measured; /* tokens and latency of a call are this session's means */
+    bool priced;           /* the writer has a price, or calls have cost something */
+    double in_flight;
     double calls_per_point;
     double accepted_share;
 };
 void estimate_run(const struct estimate_input *in, struct estimate *out);
+
+/*
+ * Questions for scenarios that n points need which fall into a group of so many possible mixes:
+ * one a mix while its K scenarios last, then another.
+ */
+double estimate_scenario_calls(double n, double mixes, int scenarios);
 
 #endif

@@ -618,18 +618,19 @@ static double count_candidates(const struct tree *t, const struct plan_strategy 
     return found;
 }
 
-static double count_mixes(const struct plan_design *d)
+static void count_mixes(const struct plan_design *d, struct plan *out)
 {
-    double sum = 0;
+    out->mixes_possible = 0;
     for (int i = 0; i < d->strategy_count; i++) {
         const struct plan_strategy *s = &d->strategies[i];
-        double product = s->weight > 0 ? 1 : 0;
-        for (int k = 0; k < s->taxonomy_count && product > 0; k++) {
-            product *= count_candidates(d->tree, s, s->taxonomies[k]);
+        struct plan_part *part = &out->parts[i];
+        part->mixes = s->weight > 0 ? 1 : 0;
+        for (int k = 0; k < s->taxonomy_count; k++) {
+            part->candidates[k] = count_candidates(d->tree, s, s->taxonomies[k]);
+            part->mixes *= part->candidates[k];
         }
-        sum += product;
+        out->mixes_possible += part->mixes;
     }
-    return sum;
 }
 
 /* ------------------------------------------------------------------ the plan */
@@ -666,7 +667,7 @@ enum status plan_make(const struct plan_design *d, int64_t n, struct plan *out, 
     }
     if (st == ST_OK) {
         split_complexified(&m);
-        out->mixes_possible = count_mixes(d);
+        count_mixes(d, out);
     }
     for (int i = 0; i < d->strategy_count && st == ST_OK; i++) {
         for (int k = 0; k < d->strategies[i].taxonomy_count && st == ST_OK; k++) {

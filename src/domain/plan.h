@@ -66,6 +66,9 @@ struct plan_part {      /* one strategy */
     int64_t *node_quota[PLAN_MAX_TAXONOMIES]; /* per taxonomy of the strategy: tree->count items, as
                                                  drawn (not rolled up) */
     int64_t *node_add[PLAN_MAX_TAXONOMIES];
+    double candidates[PLAN_MAX_TAXONOMIES]; /* nodes of each taxonomy that can be drawn */
+    double mixes; /* their product: distinct mixes of this strategy, exclusions not subtracted; 0
+                     when its weight is 0 */
 };
 struct plan {
     int64_t points, add;

@@ -68,6 +68,7 @@ static exec_fn *const table[CMD_COUNT] = {
     [CMD_EXCLUDE_REMOVE] = exec_exclude_remove,
     [CMD_EXCLUDE_LIST] = exec_exclude_list,
     [CMD_PREVIEW] = exec_preview,
+    [CMD_DRAW] = exec_draw,
     [CMD_GENERATE] = exec_generate,
     [CMD_PAUSE] = exec_pause,
     [CMD_RESUME] = exec_resume,

@@ -1,15 +1,9 @@
 /*
- * Strategies, exclusions and the preview of what a run would make and cost.
+ * Strategies and exclusions.
  */
 #include "base/mem.h"
-#include "base/text.h"
-#include "domain/estimate.h"
 #include "server/exec_table.h"
 #include "server/live.h"
-#include "task/task.h"
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -193,6 +187,8 @@ enum status exec_strategy_list(struct exec *x, struct err *e)
     for (int i = 0; i < d.d.strategy_count; i++) {
         const struct plan_strategy *s = &d.d.strategies[i];
         double share = sum > 0 ? s->weight / sum : 0;
+        char levels[16];
+        design_levels(s->levels, levels);
         cJSON *names = cJSON_CreateArray();
         struct buf text;
         buf_init(&text, 1u << 20);
@@ -207,11 +203,12 @@ enum status exec_strategy_list(struct exec *x, struct err *e)
             cJSON_AddNumberToObject(o, "weight", s->weight);
             cJSON_AddNumberToObject(o, "share", share);
             cJSON_AddNumberToObject(o, "complexity", s->complexity);
+            cJSON_AddStringToObject(o, "levels", levels);
             cJSON_AddItemToObject(o, "taxonomies", names);
             cJSON_AddItemToArray(list, o);
         } else {
-            exec_printf(x, "%-20s weight %-6g %5.1f%%  c %.2f  %s\n", s->name, s->weight,
-                        share * 100, s->complexity, text.data);
+            exec_printf(x, "%-20s weight %-6g %5.1f%%  c %.2f  levels %-6s  %s\n", s->name,
+                        s->weight, share * 100, s->complexity, levels, text.data);
             cJSON_Delete(names);
         }
         buf_free(&text);
@@ -243,19 +240,29 @@ static enum status two_nodes(struct exec *x, int64_t id[2], struct err *e)
     return st;
 }
 
+/* The strategy of the option; 0 without it. */
+static enum status option_strategy(struct exec *x, int64_t *id, struct err *e)
+{
+    const char *name = call_opt(x->call, "--strategy");
+    struct strategy_row *list = NULL;
+    int count = 0;
+    *id = 0;
+    if (name == NULL) {
+        return ST_OK;
+    }
+    enum status st = store_strategies(x->store, &list, &count, e);
+    const struct strategy_row *row = st == ST_OK ? find_strategy(list, count, name, e) : NULL;
+    *id = row != NULL ? row->id : 0;
+    strategy_rows_free(list, count);
+    return st == ST_OK && *id == 0 ? ST_NOT_FOUND : st;
+}
+
 enum status exec_exclude_add(struct exec *x, struct err *e)
 {
     int64_t id[2] = {0, 0}, strategy = 0;
     enum status st = two_nodes(x, id, e);
-    const char *name = call_opt(x->call, "--strategy");
-    if (st == ST_OK && name != NULL) {
-        struct strategy_row *list = NULL;
-        int count = 0;
-        st = store_strategies(x->store, &list, &count, e);
-        struct strategy_row *row = st == ST_OK ? find_strategy(list, count, name, e) : NULL;
-        strategy = row != NULL ? row->id : 0;
-        st = st == ST_OK && row == NULL ? ST_NOT_FOUND : st;
-        strategy_rows_free(list, count);
+    if (st == ST_OK) {
+        st = option_strategy(x, &strategy, e);
     }
     return st == ST_OK ? store_exclusion_add(x->store, strategy, id[0], id[1], e) : st;
 }
@@ -266,10 +273,17 @@ enum status exec_exclude_remove(struct exec *x, struct err *e)
     enum status st = two_nodes(x, id, e);
     struct exclusion_row *rows = NULL;
     int count = 0, removed = 0;
+    int64_t strategy = 0;
+    if (st == ST_OK) {
+        st = option_strategy(x, &strategy, e);
+    }
     if (st == ST_OK) {
         st = store_exclusions(x->store, &rows, &count, e);
     }
     for (int i = 0; st == ST_OK && i < count; i++) {
+        if (strategy != 0 && rows[i].strategy != strategy) {
+            continue;
+        }
         if ((rows[i].a == id[0] && rows[i].b == id[1]) ||
             (rows[i].a == id[1] && rows[i].b == id[0])) {
             st = store_exclusion_remove(x->store, rows[i].id, e);
@@ -282,35 +296,61 @@ enum status exec_exclude_remove(struct exec *x, struct err *e)
                : st;
 }
 
+static const char *strategy_name(const struct strategy_row *list, int count, int64_t id)
+{
+    for (int i = 0; i < count; i++) {
+        if (list[i].id == id) {
+            return list[i].name;
+        }
+    }
+    return "";
+}
+
+static void show_exclusion(struct exec *x, cJSON *list, const struct exclusion_row *row,
+                           const char *in, const struct buf path[2])
+{
+    if (list == NULL) {
+        exec_printf(x, "%s  never with  %s%s%s%s\n", path[0].data, path[1].data,
+                    in[0] != '\0' ? "  (in " : "", in, in[0] != '\0' ? ")" : "");
+        return;
+    }
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddNumberToObject(o, "strategy", (double)row->strategy);
+    cJSON_AddStringToObject(o, "name", in);
+    cJSON_AddStringToObject(o, "a", path[0].data);
+    cJSON_AddStringToObject(o, "b", path[1].data);
+    cJSON_AddItemToArray(list, o);
+}
+
 enum status exec_exclude_list(struct exec *x, struct err *e)
 {
     struct exclusion_row *rows = NULL;
-    int count = 0;
+    struct strategy_row *strategies = NULL;
+    struct buf path[2];
+    int count = 0, strategy_count = 0;
     enum status st = store_exclusions(x->store, &rows, &count, e);
+    if (st == ST_OK) {
+        st = store_strategies(x->store, &strategies, &strategy_count, e);
+    }
     cJSON *list = x->call->json ? cJSON_CreateArray() : NULL;
-    struct buf a, b;
-    buf_init(&a, 65536);
-    buf_init(&b, 65536);
+    buf_init(&path[0], 65536);
+    buf_init(&path[1], 65536);
     for (int i = 0; st == ST_OK && i < count; i++) {
-        buf_clear(&a);
-        buf_clear(&b);
-        st = store_node_path(x->store, rows[i].a, &a, e);
+        buf_clear(&path[0]);
+        buf_clear(&path[1]);
+        st = store_node_path(x->store, rows[i].a, &path[0], e);
         if (st == ST_OK) {
-            st = store_node_path(x->store, rows[i].b, &b, e);
+            st = store_node_path(x->store, rows[i].b, &path[1], e);
         }
-        if (list != NULL) {
-            cJSON *o = cJSON_CreateObject();
-            cJSON_AddNumberToObject(o, "strategy", (double)rows[i].strategy);
-            cJSON_AddStringToObject(o, "a", a.data);
-            cJSON_AddStringToObject(o, "b", b.data);
-            cJSON_AddItemToArray(list, o);
-        } else {
-            exec_printf(x, "%s  never with  %s\n", a.data, b.data);
+        if (st == ST_OK) {
+            show_exclusion(x, list, &rows[i],
+                           strategy_name(strategies, strategy_count, rows[i].strategy), path);
         }
     }
-    buf_free(&a);
-    buf_free(&b);
+    buf_free(&path[0]);
+    buf_free(&path[1]);
     free(rows);
+    strategy_rows_free(strategies, strategy_count);
     if (list != NULL) {
         exec_json(x, list);
     }
@@ -320,193 +360,4 @@ enum status exec_exclude_list(struct exec *x, struct err *e)
 enum status exec_strategy_propose(struct exec *x, struct err *e)
 {
     return live_propose_strategies(x->live, &x->job, e);
-}
-
-/* ---- preview */
-
-static void sum_task(void *ctx, const char *task, const struct estimate_task *sum)
-{
-    struct estimate_input *in = ctx;
-    enum task_id id = TASK_FACTORS;
-    if (task_by_name(task, &id)) {
-        in->task[id] = *sum;
-    }
-}
-
-/* Distinct mixes per new point, when they are drawn evenly: V (1 - (1 - 1/V)^N) / N. */
-static double mixes_share(double possible, int64_t n)
-{
-    if (n <= 0 || possible <= 0) {
-        return 1;
-    }
-    double distinct = possible * -expm1((double)n * log1p(-1 / fmax(possible, 1.0000001)));
-    return fmin(1, distinct / (double)n);
-}
-
-static enum status estimate(struct exec *x, const struct plan *p, struct estimate *out,
-                            struct err *e)
-{
-    struct estimate_input in = {.scenarios = TASK_SCENARIOS,
-                                .complexify = TASK_COMPLEXIFY,
-                                .generate = TASK_GENERATE,
-                                .requirements = TASK_REQUIREMENTS,
-                                .critic_correct = TASK_CRITIC_CORRECT,
-                                .critic_incorrect = TASK_CRITIC_INCORRECT,
-                                .refine = TASK_REFINE,
-                                .repair = TASK_REPAIR,
-                                .add = p->add};
-    int64_t n[POINT_STATES];
-    struct buf text;
-    buf_init(&text, 1u << 20);
-    enum status st = store_point_counts(x->store, n, e);
-    if (st == ST_OK) {
-        st = store_call_by_task(x->store, sum_task, &in, e);
-    }
-    if (st == ST_OK) {
-        st = store_text(x->store, "schema", &text, e);
-    }
-    int64_t complex = 0;
-    for (int i = 0; i < p->part_count; i++) {
-        complex += p->parts[i].add_complex;
-    }
-    in.accepted = n[POINT_ACCEPTED];
-    in.finished = n[POINT_ACCEPTED] + n[POINT_REJECTED] + n[POINT_DISPUTED] + n[POINT_INVALID];
-    in.complexified_share = p->add > 0 ? (double)complex / (double)p->add : 0;
-    in.mixes_share = mixes_share(p->mixes_possible, p->add);
-    in.dual = text.len == 0 || strstr(text.data, "\"x-answer\"") != NULL;
-    in.in_flight = store_setting_num(x->store, SETTING_CONCURRENCY, 8);
-    struct teacher_config *list = NULL;
-    int count = 0;
-    buf_clear(&text);
-    if (st == ST_OK) {
-        st = store_role(x->store, ROLE_WRITER, &text, e);
-    }
-    if (st == ST_OK) {
-        st = store_teachers(x->store, &list, &count, e);
-    }
-    for (int i = 0; i < count; i++) {
-        if (strcmp(list[i].name, text.data) == 0) {
-            in.price_in = teacher_config_num(&list[i], TK_PRICE_IN);
-            in.price_cached = teacher_config_num(&list[i], TK_PRICE_CACHED);
-            in.price_out = teacher_config_num(&list[i], TK_PRICE_OUT);
-        }
-        teacher_config_free(&list[i]);
-    }
-    free(list);
-    buf_free(&text);
-    if (st == ST_OK) {
-        estimate_run(&in, out);
-    }
-    return st;
-}
-
-static void preview_json(struct exec *x, const struct design *d, const struct plan *p,
-                         const int64_t *quota, const struct estimate *est)
-{
-    cJSON *o = cJSON_CreateObject();
-    cJSON_AddNumberToObject(o, "points", (double)p->points);
-    cJSON_AddNumberToObject(o, "add", (double)p->add);
-    cJSON_AddNumberToObject(o, "mixes_possible", p->mixes_possible);
-    cJSON *list = cJSON_AddArrayToObject(o, "strategies");
-    for (int i = 0; i < p->part_count; i++) {
-        cJSON *s = cJSON_CreateObject();
-        cJSON_AddStringToObject(s, "name", d->d.strategies[i].name);
-        cJSON_AddNumberToObject(s, "points", (double)p->parts[i].quota);
-        cJSON_AddNumberToObject(s, "complexified", (double)p->parts[i].quota_complex);
-        cJSON_AddNumberToObject(s, "add", (double)p->parts[i].add);
-        cJSON_AddItemToArray(list, s);
-    }
-    struct buf path;
-    buf_init(&path, 65536);
-    list = cJSON_AddArrayToObject(o, "nodes");
-    for (uint32_t at = tree_next(d->d.tree, 0, 0); at != TREE_NONE;
-         at = tree_next(d->d.tree, 0, at)) {
-        buf_clear(&path);
-        tree_path(d->d.tree, at, &path);
-        cJSON *n = cJSON_CreateObject();
-        cJSON_AddNumberToObject(n, "id", (double)d->d.tree->nodes[at].id);
-        cJSON_AddStringToObject(n, "path", path.data);
-        cJSON_AddNumberToObject(n, "points", (double)quota[at]);
-        cJSON_AddItemToArray(list, n);
-    }
-    buf_free(&path);
-    cJSON_AddNumberToObject(o, "complexified", (double)p->complexified);
-    cJSON_AddNumberToObject(o, "calls", est->calls);
-    cJSON *tokens = cJSON_AddObjectToObject(o, "tokens");
-    cJSON_AddNumberToObject(tokens, "input", est->tokens_in);
-    cJSON_AddNumberToObject(tokens, "output", est->tokens_out);
-    cJSON_AddNumberToObject(o, "cost", est->cost);
-    cJSON_AddNumberToObject(o, "seconds", est->seconds);
-    cJSON_AddBoolToObject(o, "measured", est->measured);
-    cJSON_AddNumberToObject(o, "measured_on", (double)est->measured_on);
-    exec_json(x, o);
-}
-
-static void preview_text(struct exec *x, const struct design *d, const struct plan *p,
-                         const int64_t *quota, const struct estimate *est)
-{
-    char a[32], b[32], c[32], f[32];
-    text_count(a, p->points);
-    text_count(b, p->add);
-    text_count(f, p->complexified);
-    text_short(c, p->mixes_possible);
-    exec_printf(x, "%s points, %s to be made, %s complexified; %s mixes possible\n", a, b, f, c);
-    for (int i = 0; i < p->part_count; i++) {
-        exec_printf(x, "  %-24s %8" PRId64 "  complexified %" PRId64 "\n", d->d.strategies[i].name,
-                    p->parts[i].quota, p->parts[i].quota_complex);
-    }
-    const struct tree *t = d->d.tree;
-    for (uint32_t at = tree_next(t, 0, 0); at != TREE_NONE; at = tree_next(t, 0, at)) {
-        exec_printf(x, "%*s%-*s %8" PRId64 "\n", 2 * t->nodes[at].depth, "",
-                    40 - 2 * t->nodes[at].depth > 0 ? 40 - 2 * t->nodes[at].depth : 1,
-                    t->nodes[at].name, quota[at]);
-    }
-    char calls[32], low[32], high[32], in[32], out[32], money[32], time[32];
-    text_short(calls, est->calls);
-    text_short(low, est->calls_low);
-    text_short(high, est->calls_high);
-    text_short(in, est->tokens_in);
-    text_short(out, est->tokens_out);
-    text_money(money, est->cost);
-    text_seconds(time, est->seconds);
-    exec_printf(x, "calls %s (%s to %s)   tokens %s in, %s out   %s   about %s\n", calls, low, high,
-                in, out, money, time);
-    if (est->measured) {
-        exec_printf(x, "measured on %" PRId64 " calls of this session: %.1f per point\n",
-                    est->measured_on, est->calls_per_point);
-    } else {
-        exec_text(x, "assumed, nothing is measured yet: the figures follow the first calls\n");
-    }
-}
-
-enum status exec_preview(struct exec *x, struct err *e)
-{
-    const struct tree *t = NULL;
-    struct design d;
-    struct plan p = {0};
-    struct estimate est = {0};
-    enum status st = exec_tree(x, &t, e);
-    if (st == ST_OK) {
-        st = design_load(x->store, t, &d, e);
-    }
-    if (st != ST_OK) {
-        return st;
-    }
-    int64_t n =
-        (int64_t)call_arg_num(x->call, 0, store_setting_num(x->store, SETTING_POINTS, 1000));
-    int64_t *quota = xcalloc(t->count, sizeof *quota);
-    st = plan_make(&d.d, n, &p, e);
-    if (st == ST_OK) {
-        plan_node_quota(&d.d, &p, quota);
-        st = estimate(x, &p, &est, e);
-    }
-    if (st == ST_OK && x->call->json) {
-        preview_json(x, &d, &p, quota, &est);
-    } else if (st == ST_OK) {
-        preview_text(x, &d, &p, quota, &est);
-    }
-    free(quota);
-    plan_free(&p);
-    design_free(&d);
-    return st;
 }

@@ -118,7 +118,7 @@ enum status store_setting_set(struct store *s, enum setting_id id, const char *v
 
 /* Teachers. A session without any has the built-in one named "offline" (dialect offline). */
 enum status store_teachers(struct store *s, struct teacher_config **list, int *count,
-                           struct err *e); /* free each, then the list */
+                           struct err *e);   /* free each, then the list */
 bool store_teachers_chosen(struct store *s); /* false: only the built-in one, which nobody chose */
 enum status store_teacher_put(struct store *s, const char *name, bool create,
                               const char *const *key_values, int n, struct err *e);
@@ -255,6 +255,14 @@ struct design {
 };
 enum status design_load(struct store *s, const struct tree *t, struct design *out, struct err *e);
 void design_free(struct design *d);
+/* What a plan made of the design will take (store_estimate.c). */
+enum status design_estimate(struct store *s, const struct design *d, const struct plan *p,
+                            struct estimate *out, struct err *e);
+/* "all", "leaves" or the level, as the setting `levels` writes it. */
+void design_levels(int levels, char out[16]);
+/* By tree index, rolled up: points that hold a place now; points that the plan adds. */
+void design_node_now(const struct design *d, int64_t *now);
+void design_node_add(const struct design *d, const struct plan *p, int64_t *add);
 
 /* ---- points. One row for every point that has been started. */
 struct point {

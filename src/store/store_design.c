@@ -17,6 +17,15 @@ static int levels_of(const char *word)
     return strcmp(word, "leaves") == 0 ? LEVELS_LEAVES : (int)strtol(word, NULL, 10);
 }
 
+void design_levels(int levels, char out[16])
+{
+    if (levels > 0) {
+        snprintf(out, 16, "%d", levels);
+    } else {
+        snprintf(out, 16, "%s", levels == LEVELS_LEAVES ? "leaves" : "all");
+    }
+}
+
 static void fill_strategy(const struct tree *t, const struct strategy_row *row, double c,
                           const char *levels, struct plan_strategy *out)
 {

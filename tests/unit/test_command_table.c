@@ -122,7 +122,7 @@ static void flags_do_not_contradict(void **state)
         CMD_BACKUP,          CMD_HELP,         CMD_DOCTOR,
         CMD_STATUS,          CMD_TEACHER_TEST, CMD_SCHEMA_TEMPLATES,
         CMD_TEACHER_PRESETS, CMD_TEACHER_FIND, CMD_RECENT,
-        CMD_RECENT_FORGET,
+        CMD_RECENT_FORGET,   CMD_DRAW,
     };
     int readers = 0;
     for (int i = 0; i < CMD_COUNT; i++) {
