@@ -55,6 +55,11 @@
         name, letter, value, ARG_CHOICE, 0, 0, choices, help                                       \
     }
 
+#define FLAG(name, help)                                                                           \
+    {                                                                                              \
+        name, NULL, NULL, ARG_TEXT, 0, 0, NULL, help                                               \
+    }
+
 #define FILTER_HELP                                                                                \
     "Words of a filter, joined by and, each negated by ! in front: state:accepted, node:PATH "     \
     "(with "                                                                                       \

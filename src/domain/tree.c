@@ -18,7 +18,8 @@ enum {
     FIRST_TABLE = 64,    /* slots of the smallest id table */
     NEAR_SCANNED = 2000, /* siblings looked at for "did you mean" */
     NEAR_NAMES = 3,      /* names offered */
-    NEAR_BYTES = 64      /* of a name that count for nearness */
+    NEAR_BYTES = 64,     /* of a name that count for nearness */
+    SHOWN_BYTES = 80     /* of a name in a message */
 };
 
 /* ------------------------------------------------------------------ ids */
@@ -397,6 +398,18 @@ void tree_roll_up_i64(const struct tree *t, int64_t *value)
 }
 
 /* ------------------------------------------------------------------ names */
+
+int tree_name_shown(const char *name)
+{
+    size_t n = strnlen(name, SHOWN_BYTES + 1);
+    if (n > SHOWN_BYTES) {
+        n = SHOWN_BYTES;
+        while (n > 0 && ((unsigned char)name[n] & 0xC0u) == 0x80u) {
+            n--;
+        }
+    }
+    return (int)n;
+}
 
 enum status tree_name_check(const char *name, struct err *e)
 {

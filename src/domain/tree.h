@@ -87,6 +87,8 @@ void tree_shares(const struct tree *t, double *share);
 /* Add each node's value into all its ancestors (in place, t->count items, the virtual root too). */
 void tree_roll_up_i64(const struct tree *t, int64_t *value);
 
+/* Bytes of a name that a message shows ("%.*s"): whole characters, at most 80 bytes. */
+int tree_name_shown(const char *name);
 /* Is a name usable? ST_INVALID says why not (empty, too long, control character, invalid UTF-8). */
 enum status tree_name_check(const char *name, struct err *e);
 

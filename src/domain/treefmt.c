@@ -210,6 +210,10 @@ uint32_t treefmt_add(struct treefmt_in *in, size_t line, uint32_t parent, const 
         treefmt_refuse(in, line, "\"%.60s\" was not taken by the tree", model->name);
         return TREE_NONE;
     }
+    if (in->ids) {
+        in->lines = vec_grow(in->lines, &in->lines_cap, (size_t)at + 1, sizeof *in->lines);
+        in->lines[at] = line;
+    }
     remember_name(in, at);
     in->report->taken++;
     return at;
@@ -250,11 +254,11 @@ bool treefmt_next_line(struct treefmt_lines *l, const char **line, size_t *n)
 
 /* ------------------------------------------------------------------ both ways */
 
-enum status treefmt_parse(enum treefmt f, const char *s, size_t n, struct tree *into,
-                          uint32_t under, struct treefmt_report *report, struct err *e)
+static enum status parse(struct treefmt_in *in, enum treefmt f, const char *s, size_t n,
+                         struct err *e)
 {
-    memset(report, 0, sizeof *report);
-    if (f >= TREEFMT_COUNT || under >= into->count) {
+    memset(in->report, 0, sizeof *in->report);
+    if (f >= TREEFMT_COUNT || in->under >= in->tree->count) {
         return err_set(e, ST_INTERNAL, "no such tree format or no such node");
     }
     if (n > json_limits_file.bytes) {
@@ -268,20 +272,44 @@ enum status treefmt_parse(enum treefmt f, const char *s, size_t n, struct tree *
     if (n > 0 && memchr(s, '\0', n) != NULL) {
         return err_set(e, ST_INVALID, "this is no text: it holds a NUL byte");
     }
-    struct treefmt_in in = {.tree = into, .under = under, .report = report};
-    table_grow(&in);
-    for (uint32_t at = tree_next(into, under, under); at != TREE_NONE;
-         at = tree_next(into, under, at)) {
-        remember_name(&in, at);
+    table_grow(in);
+    for (uint32_t at = tree_next(in->tree, in->under, in->under); at != TREE_NONE;
+         at = tree_next(in->tree, in->under, at)) {
+        remember_name(in, at);
     }
-    enum status st = formats[f].parse(&in, s, n, e);
-    free(in.table);
+    enum status st = formats[f].parse(in, s, n, e);
+    free(in->table);
+    return st;
+}
+
+enum status treefmt_parse(enum treefmt f, const char *s, size_t n, struct tree *into,
+                          uint32_t under, struct treefmt_report *report, struct err *e)
+{
+    struct treefmt_in in = {.tree = into, .under = under, .report = report};
+    return parse(&in, f, s, n, e);
+}
+
+enum status treefmt_parse_ids(const char *s, size_t n, struct tree *into, size_t **lines,
+                              struct treefmt_report *report, struct err *e)
+{
+    struct treefmt_in in = {.tree = into, .report = report, .ids = true};
+    in.lines = vec_grow(NULL, &in.lines_cap, 1, sizeof *in.lines);
+    in.lines[0] = 0;
+    enum status st = parse(&in, TREEFMT_TEXT, s, n, e);
+    *lines = in.lines;
     return st;
 }
 
 uint32_t treefmt_first(const struct tree *t, uint32_t root)
 {
     return root != 0 ? root : tree_next(t, 0, 0);
+}
+
+static enum status written(enum treefmt f, const struct buf *out, struct err *e)
+{
+    return out->over ? err_set(e, ST_LIMIT, "the tree as %s is longer than %zu bytes",
+                               formats[f].name, out->max)
+                     : ST_OK;
 }
 
 enum status treefmt_write(enum treefmt f, const struct tree *t, uint32_t root, struct buf *out,
@@ -291,9 +319,14 @@ enum status treefmt_write(enum treefmt f, const struct tree *t, uint32_t root, s
         return err_set(e, ST_INTERNAL, "no such tree format or no such node");
     }
     formats[f].write(t, root, out);
-    if (out->over) {
-        return err_set(e, ST_LIMIT, "the tree as %s is longer than %zu bytes", formats[f].name,
-                       out->max);
+    return written(f, out, e);
+}
+
+enum status treefmt_write_ids(const struct tree *t, uint32_t root, struct buf *out, struct err *e)
+{
+    if (root >= t->count) {
+        return err_set(e, ST_INTERNAL, "no such node");
     }
-    return ST_OK;
+    treefmt_text_write_ids(t, root, out);
+    return written(TREEFMT_TEXT, out, e);
 }

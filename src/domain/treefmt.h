@@ -51,6 +51,21 @@ void treefmt_report_free(struct treefmt_report *r);
 enum status treefmt_parse(enum treefmt f, const char *s, size_t n, struct tree *into,
                           uint32_t under, struct treefmt_report *report, struct err *e);
 
+/*
+ * Pasted text as `text` or `md`, whichever it is, line for line into out: tabs and blanks may be
+ * mixed, bullets and numbers of any kind may stand in front, rules are left out.
+ */
+enum treefmt treefmt_pasted(const char *s, size_t n, struct buf *out);
+
+/*
+ * The text format with numbers: " [@31]" at the end of each line is the id of the node. Reading
+ * gives the nodes these ids (0: none), each once, and the line of every node by its index in *lines
+ * (the caller frees it).
+ */
+enum status treefmt_parse_ids(const char *s, size_t n, struct tree *into, size_t **lines,
+                              struct treefmt_report *report, struct err *e);
+enum status treefmt_write_ids(const struct tree *t, uint32_t root, struct buf *out, struct err *e);
+
 /* Append the subtree at `root` (0: all taxonomies) in the format. Weight 1 and empty descriptions
  * are left out where the format allows. */
 enum status treefmt_write(enum treefmt f, const struct tree *t, uint32_t root, struct buf *out,

@@ -12,8 +12,11 @@
 #include "base/mem.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define TAG_MAX ((int64_t)1 << 58) /* unit of a tag's digit: no id comes near */
 
 /* ------------------------------------------------------------------ escapes */
 
@@ -244,8 +247,50 @@ void treefmt_desc_write(const char *desc, bool md, int indent, struct buf *out)
     }
 }
 
-void treefmt_entry_write(const struct node *n, bool md, struct buf *out)
+int64_t treefmt_tag(const char *s, size_t *n)
 {
+    size_t end = trim_end(s, *n);
+    size_t at = end;
+    int64_t id = 0;
+    if (at == 0 || s[--at] != ']') {
+        return 0;
+    }
+    for (int64_t unit = 1; at > 0 && s[at - 1] >= '0' && s[at - 1] <= '9' && unit < TAG_MAX;
+         unit *= 10) {
+        id += (s[--at] - '0') * unit;
+    }
+    if (id == 0 || at < 2 || s[at - 1] != '@' || s[at - 2] != '[') {
+        return 0;
+    }
+    at -= 2;
+    if (at > 0 && !is_blank(s[at - 1])) {
+        return 0;
+    }
+    *n = trim_end(s, at);
+    return id;
+}
+
+/* What ends a description like a tag would be taken for one where the tag itself is taken away. */
+static void escape_tag(struct buf *out, size_t start)
+{
+    size_t n = out->len - start;
+    if (treefmt_tag(out->data + start, &n) == 0) {
+        return;
+    }
+    size_t at = out->len;
+    while (out->data[at - 1] != '[') {
+        at--;
+    }
+    char *tail = xstrdup(out->data + at - 1);
+    buf_cut(out, at - 1);
+    buf_addc(out, '\\');
+    buf_adds(out, tail);
+    free(tail);
+}
+
+void treefmt_entry_write(const struct node *n, bool md, bool ids, struct buf *out)
+{
+    size_t start = out->len;
     write_name(n->name, md, out);
     if (!treefmt_weight_is_one(n->weight)) {
         buf_adds(out, " [w=");
@@ -258,6 +303,10 @@ void treefmt_entry_write(const struct node *n, bool md, struct buf *out)
     if (!md && n->desc[0] != '\0') {
         buf_adds(out, " -- ");
         treefmt_desc_write(n->desc, false, 0, out);
+    }
+    if (ids) {
+        escape_tag(out, start);
+        buf_printf(out, " [@%" PRId64 "]", n->id);
     }
     buf_addc(out, '\n');
 }

@@ -200,7 +200,7 @@ void treefmt_md_write(const struct tree *t, uint32_t root, struct buf *out)
             buf_addc(out, '\n');
         }
         buf_printf(out, "%*s%s ", indent, "", level == 0 ? "#" : "-");
-        treefmt_entry_write(n, true, out);
+        treefmt_entry_write(n, true, false, out);
         apart = level == 0 || n->desc[0] != '\0';
         if (apart) {
             buf_addc(out, '\n');

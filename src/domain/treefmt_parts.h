@@ -14,6 +14,9 @@ struct treefmt_in {
     size_t report_cap;
     uint32_t *table; /* open addressing over node indexes, by parent and name */
     size_t table_cap, table_used;
+    bool ids;      /* lines carry [@ID] */
+    size_t *lines; /* with ids: of every node by index */
+    size_t lines_cap;
 };
 
 void treefmt_refuse(struct treefmt_in *in, size_t line, const char *fmt, ...)
@@ -56,7 +59,9 @@ void treefmt_entry_init(struct treefmt_entry *x);
 void treefmt_entry_free(struct treefmt_entry *x);
 /* Read a line without its indent; md: any punctuation may be escaped. False: why. */
 bool treefmt_entry_read(struct treefmt_entry *x, const char *s, size_t n, bool md, struct err *why);
-void treefmt_entry_write(const struct node *n, bool md, struct buf *out);
+void treefmt_entry_write(const struct node *n, bool md, bool ids, struct buf *out);
+/* Take " [@31]" off the end of a line: its number, *n becomes shorter; 0: there is none. */
+int64_t treefmt_tag(const char *s, size_t *n);
 /*
  * Undo escapes into out; true when the text ended with a backslash of its own (md: a hard line
  * break).
@@ -98,6 +103,7 @@ enum status treefmt_json_parse(struct treefmt_in *in, const char *s, size_t n, s
 enum status treefmt_csv_parse(struct treefmt_in *in, const char *s, size_t n, struct err *e);
 enum status treefmt_skos_parse(struct treefmt_in *in, const char *s, size_t n, struct err *e);
 void treefmt_text_write(const struct tree *t, uint32_t root, struct buf *out);
+void treefmt_text_write_ids(const struct tree *t, uint32_t root, struct buf *out);
 void treefmt_md_write(const struct tree *t, uint32_t root, struct buf *out);
 void treefmt_json_write(const struct tree *t, uint32_t root, struct buf *out);
 void treefmt_csv_write(const struct tree *t, uint32_t root, struct buf *out);

@@ -30,13 +30,24 @@ enum status treefmt_text_parse(struct treefmt_in *in, const char *s, size_t n, s
             continue;
         }
         struct err why = {.msg = ""};
-        if (!treefmt_entry_read(&entry, line + indent, len - indent, false, &why)) {
+        size_t rest = len - indent;
+        int64_t id = in->ids ? treefmt_tag(line + indent, &rest) : 0;
+        uint32_t same = id != 0 ? tree_by_id(in->tree, id) : TREE_NONE;
+        if (same != TREE_NONE) {
+            treefmt_refuse(in, lines.line,
+                           "found [@%lld], which line %zu has already; expected each number once "
+                           "(a new node has none)",
+                           (long long)id, in->lines[same]);
+            continue;
+        }
+        if (!treefmt_entry_read(&entry, line + indent, rest, false, &why)) {
             treefmt_refuse(in, lines.line, "%s", why.msg);
             continue;
         }
         struct node model = treefmt_model(entry.name.data, entry.desc.data);
         model.weight = entry.weight;
         model.locked = entry.locked;
+        model.id = id;
         outline.level[outline.count - 1].node = treefmt_add(in, lines.line, parent, &model);
     }
     treefmt_entry_free(&entry);
@@ -44,11 +55,21 @@ enum status treefmt_text_parse(struct treefmt_in *in, const char *s, size_t n, s
     return ST_OK;
 }
 
-void treefmt_text_write(const struct tree *t, uint32_t root, struct buf *out)
+static void write(const struct tree *t, uint32_t root, bool ids, struct buf *out)
 {
     int base = t->nodes[root].depth + (root == 0);
     for (uint32_t at = treefmt_first(t, root); at != TREE_NONE; at = tree_next(t, root, at)) {
         buf_printf(out, "%*s", 2 * (t->nodes[at].depth - base), "");
-        treefmt_entry_write(&t->nodes[at], false, out);
+        treefmt_entry_write(&t->nodes[at], false, ids, out);
     }
+}
+
+void treefmt_text_write(const struct tree *t, uint32_t root, struct buf *out)
+{
+    write(t, root, false, out);
+}
+
+void treefmt_text_write_ids(const struct tree *t, uint32_t root, struct buf *out)
+{
+    write(t, root, true, out);
 }

@@ -1,17 +1,16 @@
 /*
- * Whole trees: shown, read from a file, written to a file.
+ * Whole trees: shown, written to a file.
  */
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "domain/treefmt.h"
 #include "server/exec_table.h"
+#include "server/nodes.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define TREE_FILE_MAX (256u << 20)
 
 /* ---- counts beside nodes */
 
@@ -56,7 +55,22 @@ static enum status add_accepted(struct exec *x, const struct tree *t, int64_t *a
 struct shown {
     double *share;
     int64_t *planned, *accepted;
+    const struct tree *tree;
+    cJSON **aliases; /* by index: array of names, NULL for most */
 };
+
+static bool add_alias(void *ctx, int64_t node, const char *alias)
+{
+    struct shown *s = ctx;
+    uint32_t at = tree_by_id(s->tree, node);
+    if (at != TREE_NONE) {
+        if (s->aliases[at] == NULL) {
+            s->aliases[at] = cJSON_CreateArray();
+        }
+        cJSON_AddItemToArray(s->aliases[at], cJSON_CreateString(alias));
+    }
+    return true;
+}
 
 static const char *state_name(uint8_t state)
 {
@@ -78,6 +92,9 @@ static cJSON *node_json(const struct tree *t, const struct shown *s, uint32_t at
     cJSON_AddStringToObject(o, "origin", n->origin == NODE_BY_MODEL ? "model" : "human");
     cJSON_AddNumberToObject(o, "planned", (double)s->planned[at]);
     cJSON_AddNumberToObject(o, "accepted", (double)s->accepted[at]);
+    if (s->aliases[at] != NULL) {
+        cJSON_AddItemToObject(o, "aliases", cJSON_Duplicate(s->aliases[at], true));
+    }
     cJSON_AddArrayToObject(o, "children");
     return o;
 }
@@ -119,9 +136,17 @@ static void tree_lines(struct exec *x, const struct tree *t, const struct shown 
             if (s->planned[at] > 0 || s->accepted[at] > 0) {
                 exec_printf(x, "  %" PRId64 "/%" PRId64, s->accepted[at], s->planned[at]);
             }
-            exec_printf(x, "%s%s%s\n", n->locked ? "  locked" : "",
+            exec_printf(x, "%s%s%s", n->locked ? "  locked" : "",
                         n->state == NODE_EXPANDED ? "" : "  ",
                         n->state == NODE_EXPANDED ? "" : state_name(n->state));
+            const cJSON *alias = NULL;
+            const char *mark = "  also: ";
+            cJSON_ArrayForEach(alias, s->aliases[at])
+            {
+                exec_printf(x, "%s%s", mark, alias->valuestring);
+                mark = ", ";
+            }
+            exec_text(x, "\n");
         }
         at = depth >= 0 && below >= depth ? tree_skip(t, root, at) : tree_next(t, root, at);
     }
@@ -138,10 +163,15 @@ enum status exec_tree_show(struct exec *x, struct err *e)
     }
     struct shown s = {.share = xcalloc(t->count, sizeof(double)),
                       .planned = xcalloc(t->count, sizeof(int64_t)),
-                      .accepted = xcalloc(t->count, sizeof(int64_t))};
+                      .accepted = xcalloc(t->count, sizeof(int64_t)),
+                      .tree = t,
+                      .aliases = xcalloc(t->count, sizeof(cJSON *))};
     tree_shares(t, s.share);
     add_planned(x, t, s.planned);
     st = add_accepted(x, t, s.accepted, e);
+    if (st == ST_OK) {
+        st = store_aliases(x->store, add_alias, &s, e);
+    }
     tree_roll_up_i64(t, s.planned);
     tree_roll_up_i64(t, s.accepted);
     int depth = (int)call_opt_num(x->call, "--depth", -1);
@@ -155,13 +185,16 @@ enum status exec_tree_show(struct exec *x, struct err *e)
     free(s.share);
     free(s.planned);
     free(s.accepted);
+    for (uint32_t i = 0; i < t->count; i++) {
+        cJSON_Delete(s.aliases[i]);
+    }
+    free(s.aliases);
     return st;
 }
 
 /* ---- files */
 
-static enum status format_of(const struct exec *x, const char *file, enum treefmt *out,
-                             struct err *e)
+enum status tree_format(const struct exec *x, const char *file, enum treefmt *out, struct err *e)
 {
     const char *name = call_opt(x->call, "--format");
     if (name != NULL) {
@@ -184,7 +217,7 @@ enum status exec_tree_export(struct exec *x, struct err *e)
     uint32_t root = 0;
     enum treefmt f = TREEFMT_TEXT;
     const char *file = call_arg(x->call, 0), *word = call_arg(x->call, 1);
-    enum status st = format_of(x, file, &f, e);
+    enum status st = tree_format(x, file, &f, e);
     if (st == ST_OK) {
         st = word != NULL ? exec_node(x, word, &t, &root, e) : exec_tree(x, &t, e);
     }
@@ -193,7 +226,12 @@ enum status exec_tree_export(struct exec *x, struct err *e)
     }
     struct buf out;
     buf_init(&out, TREE_FILE_MAX);
-    st = treefmt_write(f, t, root, &out, e);
+    bool ids = call_opt(x->call, "--ids") != NULL;
+    if (ids && f != TREEFMT_TEXT) {
+        st = err_set(e, ST_USAGE, "--ids goes with the format text, not %s", treefmt_name(f));
+    } else {
+        st = ids ? treefmt_write_ids(t, root, &out, e) : treefmt_write(f, t, root, &out, e);
+    }
     if (st == ST_OK && strcmp(file, "-") == 0) {
         x->out(x->out_ctx, out.data, out.len);
     } else if (st == ST_OK) {
@@ -202,122 +240,5 @@ enum status exec_tree_export(struct exec *x, struct err *e)
         free(path);
     }
     buf_free(&out);
-    return st;
-}
-
-static enum status read_input(struct exec *x, const char *file, struct buf *text, struct err *e)
-{
-    if (strcmp(file, "-") == 0) {
-        if (x->stdin_text == NULL) {
-            return err_set(e, ST_USAGE, "nothing on standard input");
-        }
-        return buf_add(text, x->stdin_text, x->stdin_len)
-                   ? ST_OK
-                   : err_set(e, ST_LIMIT, "standard input is too long");
-    }
-    char *path = exec_path(x, file);
-    enum status st = file_read(path, text, e);
-    free(path);
-    return st;
-}
-
-struct find_factor {
-    const char *name;
-    int64_t node;
-};
-
-static bool find_factor(void *ctx, const struct factor_row *row)
-{
-    struct find_factor *f = ctx;
-    if (strcmp(row->name, f->name) == 0) {
-        f->node = row->node;
-        return false;
-    }
-    return true;
-}
-
-/* A taxonomy is the tree of an accepted factor, so an imported top becomes one. */
-static enum status taxonomy_add(struct exec *x, const struct node *n, int64_t *id, struct err *e)
-{
-    enum status st = store_factor_add(x->store, n->name, n->desc, NODE_BY_HUMAN, "", e);
-    struct find_factor f = {.name = n->name};
-    if (st == ST_OK) {
-        st = store_factor_set(x->store, n->name, FACTOR_ACCEPTED, "", e);
-    }
-    if (st == ST_OK) {
-        st = store_factors(x->store, find_factor, &f, e);
-    }
-    *id = f.node;
-    return st == ST_OK ? store_node_weight(x->store, f.node, n->weight, e) : st;
-}
-
-/* Put the parsed nodes below `under` in the store. */
-static enum status store_parsed(struct exec *x, const struct tree *p, int64_t under, struct err *e)
-{
-    int64_t *id = xcalloc(p->count, sizeof *id);
-    enum status st = ST_OK;
-    for (uint32_t at = tree_next(p, 0, 0); st == ST_OK && at != TREE_NONE;
-         at = tree_next(p, 0, at)) {
-        struct node n = p->nodes[at];
-        n.id = 0;
-        n.origin = NODE_BY_HUMAN;
-        n.state = NODE_EXPANDED;
-        if (n.parent == 0 && under == 0) {
-            st = taxonomy_add(x, &n, &id[at], e);
-        } else {
-            st = store_node_add(x->store, n.parent == 0 ? under : id[n.parent], &n, 0, &id[at], e);
-        }
-        if (st == ST_OK && n.locked) {
-            st = store_node_lock(x->store, id[at], true, e);
-        }
-    }
-    free(id);
-    return st;
-}
-
-static void report_refused(struct exec *x, const char *file, const struct treefmt_report *r)
-{
-    for (size_t i = 0; i < r->refused_count && i < 1000; i++) {
-        exec_printf(x, "%s, line %zu: refused: %s\n", file, r->refused[i].line, r->refused[i].why);
-    }
-}
-
-enum status exec_tree_import(struct exec *x, struct err *e)
-{
-    const struct tree *t = NULL;
-    uint32_t under = 0;
-    enum treefmt f = TREEFMT_TEXT;
-    const char *file = call_arg(x->call, 0), *word = call_opt(x->call, "--under");
-    struct treefmt_report report = {0};
-    struct tree parsed;
-    struct buf text;
-    buf_init(&text, TREE_FILE_MAX);
-    tree_init(&parsed);
-    enum status st = format_of(x, file, &f, e);
-    if (st == ST_OK) {
-        st = read_input(x, file, &text, e);
-    }
-    if (st == ST_OK) {
-        st = word != NULL ? exec_node(x, word, &t, &under, e) : exec_tree(x, &t, e);
-    }
-    if (st == ST_OK) {
-        st = treefmt_parse(f, text.data, text.len, &parsed, 0, &report, e);
-        if (st != ST_OK) {
-            err_prefix(e, "%s", file);
-        }
-    }
-    if (st == ST_OK && report.refused_count > 0) {
-        report_refused(x, file, &report);
-        st = err_set(e, ST_INVALID, "%s, line %zu: %s (%zu lines refused in all)", file,
-                     report.refused[0].line, report.refused[0].why, report.refused_count);
-    }
-    if (st == ST_OK) {
-        st = store_parsed(x, &parsed, t->nodes[under].id, e);
-        exec_tree_stale(x);
-        buf_printf(&x->note, "%zu nodes taken, none refused", report.taken);
-    }
-    treefmt_report_free(&report);
-    tree_free(&parsed);
-    buf_free(&text);
     return st;
 }

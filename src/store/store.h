@@ -77,6 +77,8 @@ void store_op_cancel(struct store *s); /* rolls back */
  * nothing. */
 enum status store_undo(struct store *s, struct buf *line, struct err *e);
 enum status store_redo(struct store *s, struct buf *line, struct err *e);
+/* The entry that undo (redo) takes next, and its job; 0: none. */
+enum status store_undo_next(struct store *s, bool redo, int64_t *id, int64_t *job, struct err *e);
 /* Lines of what undo and redo would do; false: nothing. */
 bool store_undo_line(struct store *s, struct buf *line);
 bool store_redo_line(struct store *s, struct buf *line);
@@ -155,13 +157,26 @@ enum status store_node_desc(struct store *s, int64_t id, struct buf *out, struct
  * tree_name_check. */
 enum status store_node_add(struct store *s, int64_t parent, const struct node *model,
                            int64_t before, int64_t *id, struct err *e);
+/*
+ * Add the subtree at `root` of a tree in memory, all of it new; ids (t->count items) gets the
+ * numbers by index. For many nodes cheaper than one by one.
+ */
+enum status store_nodes_add(struct store *s, int64_t parent, const struct tree *t, uint32_t root,
+                            int64_t before, int64_t *ids, struct err *e);
 enum status store_node_rename(struct store *s, int64_t id, const char *name, struct err *e);
+/*
+ * For the middle of an operation: take a node's name out of the way, and give it one (free among
+ * its siblings) back. A person's rename is store_node_rename, which also ends it.
+ */
+enum status store_node_park(struct store *s, int64_t id, struct err *e);
+enum status store_node_unpark(struct store *s, int64_t id, const char *name, struct err *e);
 enum status store_node_describe(struct store *s, int64_t id, const char *desc, struct err *e);
 enum status store_node_weight(struct store *s, int64_t id, double weight, struct err *e);
+enum status store_node_even(struct store *s, int64_t parent, struct err *e); /* children: 1 */
 enum status store_node_lock(struct store *s, int64_t id, bool locked, struct err *e);
 enum status store_node_state(struct store *s, int64_t id, enum node_state state, struct err *e);
 enum status store_node_move(struct store *s, int64_t id, int64_t parent, int64_t before,
-                            struct err *e); /* not below itself */
+                            struct err *e); /* not below itself; parent 0: a taxonomy */
 enum status store_node_delete(struct store *s, int64_t id,
                               struct err *e); /* with everything below; ids stay reserved */
 enum status store_node_order(struct store *s, int64_t parent, const int64_t *ids, size_t n,
@@ -169,6 +184,31 @@ enum status store_node_order(struct store *s, int64_t parent, const int64_t *ids
 /* Merging: names of `from` become aliases of `into`, its points count at `into` from now on.
  * Children must have been moved before. */
 enum status store_node_alias(struct store *s, int64_t into, int64_t from, struct err *e);
+/*
+ * A NODE word ("@ID" or a path from the taxonomy's name) without the tree in memory; "/" gives 0,
+ * the place above the taxonomies. ST_NOT_FOUND says which names are near, or who deleted the node
+ * when.
+ */
+enum status store_node_find(struct store *s, const char *word, int64_t *id, struct err *e);
+enum status store_node_child(struct store *s, int64_t parent, const char *name, int64_t *id,
+                             struct err *e); /* 0: none of that name */
+enum status store_node_there(struct store *s, int64_t id, bool *yes, struct err *e);
+struct node_row {
+    int64_t id, parent, next; /* next: the sibling behind it, 0 for the last */
+    double weight;
+    bool locked;
+    char *name, *desc;
+};
+enum status store_node_row(struct store *s, int64_t id, struct node_row *out, struct err *e);
+void node_row_clear(struct node_row *row);
+enum status store_node_children(struct store *s, int64_t parent, int64_t **ids, size_t *count,
+                                struct err *e); /* in order; free() the list */
+/* The subtree at id alone, with descriptions: index 1 of *out is the node. */
+enum status store_tree_below(struct store *s, int64_t id, struct tree *out, struct err *e);
+/* Names of merged nodes that the nodes that took them do not have, by node. */
+enum status store_aliases(struct store *s,
+                          bool (*visit)(void *ctx, int64_t node, const char *alias), void *ctx,
+                          struct err *e);
 /* Name path also of a deleted node (" (deleted)" appended). */
 enum status store_node_path(struct store *s, int64_t id, struct buf *out, struct err *e);
 /* What happened at the node's last expansion: JSON

@@ -301,6 +301,15 @@ enum status store_redo(struct store *s, struct buf *line, struct err *e)
     return step(s, true, line, e);
 }
 
+enum status store_undo_next(struct store *s, bool redo, int64_t *id, int64_t *job, struct err *e)
+{
+    struct head head;
+    enum status st = next_op(s, redo, &head, NULL, e);
+    *id = head.id;
+    *job = head.job;
+    return st;
+}
+
 bool store_undo_line(struct store *s, struct buf *line)
 {
     struct head head;

@@ -61,8 +61,8 @@ static enum status name_free(struct store *s, int64_t parent, const char *name, 
     sql_int(&q, self);
     enum status st = sql_end_int(&q, 0, &other, e);
     if (st == ST_OK && other != 0) {
-        st = err_set(e, ST_EXISTS, "there is a \"%s\" (@%lld) in that place already", name,
-                     (long long)other);
+        st = err_set(e, ST_EXISTS, "there is a \"%.*s\" (@%lld) in that place already",
+                     tree_name_shown(name), name, (long long)other);
     }
     return st;
 }
@@ -302,6 +302,49 @@ enum status store_node_add(struct store *s, int64_t parent, const struct node *m
     return st == ST_OK ? insert_node(s, parent, ordinal, model, id, e) : st;
 }
 
+/* Levels of the subtree at `root` of a tree in memory, 1 for a leaf. */
+static int levels_below(const struct tree *t, uint32_t root)
+{
+    int deepest = 0;
+    for (uint32_t at = root; at != TREE_NONE; at = tree_next(t, root, at)) {
+        deepest = t->nodes[at].depth > deepest ? t->nodes[at].depth : deepest;
+    }
+    return deepest - t->nodes[root].depth + 1;
+}
+
+enum status store_nodes_add(struct store *s, int64_t parent, const struct tree *t, uint32_t root,
+                            int64_t before, int64_t *ids, struct err *e)
+{
+    int depth = 0;
+    bool inside = false;
+    enum status st = store_node_add(s, parent, &t->nodes[root], before, &ids[root], e);
+    if (st == ST_OK) {
+        st = climb(s, parent, 0, &depth, &inside, e);
+    }
+    if (st == ST_OK) {
+        st = check_depth(depth + levels_below(t, root), e);
+    }
+    int64_t place = 0; /* grows, so that siblings keep their order */
+    for (uint32_t at = tree_next(t, root, root); st == ST_OK && at != TREE_NONE;
+         at = tree_next(t, root, at)) {
+        const struct node *n = &t->nodes[at];
+        st = tree_name_check(n->name, e);
+        if (st == ST_OK) {
+            st = check_desc(n->desc, e);
+        }
+        if (st == ST_OK) {
+            st = check_weight(n->weight, e);
+        }
+        if (st == ST_OK && (place & 1023) == 0) {
+            st = check_room(s, e);
+        }
+        if (st == ST_OK) {
+            st = insert_node(s, ids[n->parent], ++place * GAP, n, &ids[at], e);
+        }
+    }
+    return st;
+}
+
 /* ------------------------------------------------------------------ changing */
 
 /* A node of the model that a person touches is marked; a job (expansion) is not a person. */
@@ -313,6 +356,27 @@ static enum status mark_edited(struct store *s, int64_t id, const struct row *r,
     struct sql q = sql_use(s, "UPDATE node SET edited = 1 WHERE id = ?1");
     sql_int(&q, id);
     return sql_run(&q, e);
+}
+
+/* The factor of a taxonomy has its name. */
+static enum status factor_renamed(struct store *s, int64_t id, const char *name, struct err *e)
+{
+    int64_t other = 0;
+    struct sql q = sql_use(s, "SELECT count(*) FROM factor WHERE name = ?1 AND node <> ?2");
+    sql_text(&q, name);
+    sql_int(&q, id);
+    enum status st = sql_end_int(&q, 0, &other, e);
+    if (st == ST_OK && other != 0) {
+        return err_set(e, ST_EXISTS, "there is a factor \"%.*s\" already", tree_name_shown(name),
+                       name);
+    }
+    if (st == ST_OK) {
+        q = sql_use(s, "UPDATE factor SET name = ?2 WHERE node = ?1");
+        sql_int(&q, id);
+        sql_text(&q, name);
+        st = sql_run(&q, e);
+    }
+    return st;
 }
 
 enum status store_node_rename(struct store *s, int64_t id, const char *name, struct err *e)
@@ -332,7 +396,39 @@ enum status store_node_rename(struct store *s, int64_t id, const char *name, str
     sql_int(&q, id);
     sql_text(&q, name);
     st = sql_run(&q, e);
+    if (st == ST_OK && r.parent == 0) {
+        st = factor_renamed(s, id, name, e);
+    }
     return st == ST_OK ? mark_edited(s, id, &r, e) : st;
+}
+
+enum status store_node_park(struct store *s, int64_t id, struct err *e)
+{
+    struct row r;
+    enum status st = start(s, id, &r, e);
+    if (st != ST_OK) {
+        return st;
+    }
+    /* No name has a control character, so none is like this one. */
+    struct sql q = sql_use(s, "UPDATE node SET name = char(1) || id WHERE id = ?1");
+    sql_int(&q, id);
+    return sql_run(&q, e);
+}
+
+enum status store_node_unpark(struct store *s, int64_t id, const char *name, struct err *e)
+{
+    struct row r;
+    enum status st = start(s, id, &r, e);
+    if (st == ST_OK) {
+        st = name_free(s, r.parent, name, id, e);
+    }
+    if (st != ST_OK) {
+        return st;
+    }
+    struct sql q = sql_use(s, "UPDATE node SET name = ?2 WHERE id = ?1");
+    sql_int(&q, id);
+    sql_text(&q, name);
+    return sql_run(&q, e);
 }
 
 enum status store_node_describe(struct store *s, int64_t id, const char *desc, struct err *e)
@@ -368,6 +464,21 @@ enum status store_node_weight(struct store *s, int64_t id, double weight, struct
     return sql_run(&q, e);
 }
 
+enum status store_node_even(struct store *s, int64_t parent, struct err *e)
+{
+    enum status st = op_need(s, DIRTY_TREE, e);
+    if (st == ST_OK && parent != 0) {
+        st = node_exists(s, parent, e);
+    }
+    if (st != ST_OK) {
+        return st;
+    }
+    struct sql q = sql_use(s, "UPDATE node SET weight = 1 WHERE parent = ?1 AND deleted = 0 AND "
+                              "weight <> 1");
+    sql_int(&q, parent);
+    return sql_run(&q, e);
+}
+
 enum status store_node_lock(struct store *s, int64_t id, bool locked, struct err *e)
 {
     struct row r;
@@ -394,13 +505,6 @@ enum status store_node_state(struct store *s, int64_t id, enum node_state state,
     return sql_run(&q, e);
 }
 
-static enum status name_of(struct store *s, int64_t id, struct buf *out, struct err *e)
-{
-    struct sql q = sql_use(s, "SELECT name FROM node WHERE id = ?1");
-    sql_int(&q, id);
-    return sql_end_text(&q, out, e);
-}
-
 static enum status check_move(struct store *s, int64_t id, int64_t parent, struct err *e)
 {
     int depth = 0;
@@ -416,32 +520,47 @@ static enum status check_move(struct store *s, int64_t id, int64_t parent, struc
     return st == ST_OK ? check_depth(depth + levels, e) : st;
 }
 
-/* Does the node stand there already? Then a move is nothing to write and no step for undo. */
-static enum status stands_there(struct store *s, int64_t id, int64_t parent, int64_t before,
-                                bool *there, struct err *e)
+/*
+ * A taxonomy is the tree of an accepted factor. A node that comes to the top gets one, a taxonomy
+ * that goes below a node has one no more.
+ */
+static enum status factor_follows(struct store *s, int64_t id, int64_t from, int64_t to,
+                                  struct err *e)
 {
-    struct children c = {0};
-    enum status st = children_of(s, parent, &c, e);
-    *there = false;
-    for (size_t i = 0; st == ST_OK && i < c.count; i++) {
-        if (c.id[i] == id) {
-            *there = before == (i + 1 < c.count ? c.id[i + 1] : 0);
-        }
+    if ((from == 0) == (to == 0)) {
+        return ST_OK;
     }
-    free(c.id);
+    struct sql q = to != 0 ? sql_use(s, "DELETE FROM factor WHERE node = ?1")
+                           : sql_use(s, "UPDATE factor SET node = ?1, state = ?2 WHERE name = "
+                                        "(SELECT name FROM node WHERE id = ?1)");
+    sql_int(&q, id);
+    if (to == 0) {
+        sql_int(&q, FACTOR_ACCEPTED);
+    }
+    enum status st = sql_run(&q, e);
+    if (st == ST_OK && to == 0 && sqlite3_changes(s->db) == 0) {
+        q = sql_use(s, "INSERT INTO factor(node, state, origin, name, desc, reason) "
+                       "SELECT id, ?2, origin, name, desc, '' FROM node WHERE id = ?1");
+        sql_int(&q, id);
+        sql_int(&q, FACTOR_ACCEPTED);
+        st = sql_run(&q, e);
+    }
     return st;
 }
 
 enum status store_node_move(struct store *s, int64_t id, int64_t parent, int64_t before,
                             struct err *e)
 {
-    struct row r;
+    struct node_row r;
     int64_t ordinal = 0;
-    bool there = false;
-    struct buf name;
-    buf_init(&name, TREE_NAME_MAX + 1);
-    enum status st = start(s, id, &r, e);
-    if (st == ST_OK && before == id) {
+    enum status st = op_need(s, DIRTY_TREE, e);
+    if (st == ST_OK) {
+        st = store_node_row(s, id, &r, e);
+    }
+    if (st != ST_OK) {
+        return st;
+    }
+    if (before == id) {
         st = err_set(e, ST_INVALID, "a node cannot be moved before itself");
     }
     if (st == ST_OK) {
@@ -451,14 +570,10 @@ enum status store_node_move(struct store *s, int64_t id, int64_t parent, int64_t
         st = check_before(s, parent, before, e);
     }
     if (st == ST_OK) {
-        st = name_of(s, id, &name, e);
+        st = name_free(s, parent, r.name, id, e);
     }
-    if (st == ST_OK) {
-        st = name_free(s, parent, name.data, id, e);
-    }
-    if (st == ST_OK) {
-        st = stands_there(s, id, parent, before, &there, e);
-    }
+    /* Where it stands there already, a move is nothing to write and no step for undo. */
+    bool there = st == ST_OK && r.parent == parent && r.next == before;
     if (st == ST_OK && !there) {
         st = place(s, parent, before, &ordinal, e);
     }
@@ -469,7 +584,10 @@ enum status store_node_move(struct store *s, int64_t id, int64_t parent, int64_t
         sql_int(&q, ordinal);
         st = sql_run(&q, e);
     }
-    buf_free(&name);
+    if (st == ST_OK) {
+        st = factor_follows(s, id, r.parent, parent, e);
+    }
+    node_row_clear(&r);
     return st;
 }
 
@@ -497,6 +615,7 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Sorts c. */
 static bool same_set(const struct children *c, const int64_t *ids, size_t n)
 {
     if (c->count != n) {
@@ -522,115 +641,16 @@ enum status store_node_order(struct store *s, int64_t parent, const int64_t *ids
     if (st == ST_OK) {
         st = children_of(s, parent, &c, e);
     }
-    if (st == ST_OK && n > 0 && !same_set(&c, ids, n)) {
-        st =
-            err_set(e, ST_INVALID, "a new order must name every child once (%zu of them)", c.count);
-    }
     /* The order that there is: nothing to write, so that it is no step for undo. */
     bool same =
         st == ST_OK && c.id != NULL && c.count == n && memcmp(c.id, ids, n * sizeof *ids) == 0;
+    if (st == ST_OK && n > 0 && !same && !same_set(&c, ids, n)) {
+        st =
+            err_set(e, ST_INVALID, "a new order must name every child once (%zu of them)", c.count);
+    }
     for (size_t i = 0; st == ST_OK && !same && i < n; i++) {
         st = set_ordinal(s, ids[i], (int64_t)(i + 1) * GAP, e);
     }
     free(c.id);
-    return st;
-}
-
-/* ------------------------------------------------------------------ merging */
-
-/* In a list of ids "3,17,5" put `into` for `from`, once. Returns a new string. */
-static char *replace_id(const char *list, int64_t from, int64_t into)
-{
-    int64_t old[PLAN_MAX_TAXONOMIES];
-    int n = nodes_parse(list, old);
-    struct buf out;
-    buf_init(&out, POINT_NODES_TEXT);
-    bool have_into = false;
-    for (int i = 0; i < n; i++) {
-        int64_t id = old[i] == from ? into : old[i];
-        if (id != into || !have_into) {
-            buf_printf(&out, "%s%lld", out.len > 0 ? "," : "", (long long)id);
-        }
-        have_into = have_into || id == into;
-    }
-    char *text = buf_take(&out);
-    buf_free(&out); /* taking leaves a new, empty one */
-    return text;
-}
-
-static enum status merge_in_strategies(struct store *s, int64_t into, int64_t from, struct err *e)
-{
-    enum status st = ST_OK;
-    int64_t after = 0;
-    for (;;) {
-        char *list = NULL;
-        struct sql q = sql_use(s, "SELECT id, taxonomies FROM strategy WHERE id > ?1 AND "
-                                  "',' || taxonomies || ',' LIKE '%,' || ?2 || ',%' "
-                                  "ORDER BY id LIMIT 1");
-        sql_int(&q, after);
-        sql_int(&q, from);
-        if (sql_row(&q)) {
-            after = sql_col_int(&q, 0);
-            list = replace_id(sql_col_string(&q, 1), from, into);
-        }
-        st = sql_end(&q, e);
-        if (st != ST_OK || list == NULL) {
-            free(list);
-            return st;
-        }
-        q = sql_use(s, "UPDATE strategy SET taxonomies = ?2 WHERE id = ?1");
-        sql_int(&q, after);
-        sql_text(&q, list);
-        st = sql_run(&q, e);
-        free(list);
-        if (st != ST_OK) {
-            return st;
-        }
-    }
-}
-
-static enum status run_pair(struct store *s, const char *literal, int64_t into, int64_t from,
-                            struct err *e)
-{
-    struct sql q = sql_use(s, literal);
-    sql_int(&q, into);
-    sql_int(&q, from);
-    return sql_run(&q, e);
-}
-
-enum status store_node_alias(struct store *s, int64_t into, int64_t from, struct err *e)
-{
-    static const char *const changes[] = {
-        "UPDATE node_alias SET into_id = ?1 WHERE into_id = ?2", /* chains stay flat */
-        "INSERT INTO node_alias(into_id, from_id) VALUES (?1, ?2)",
-        "UPDATE exclusion SET a = ?1 WHERE a = ?2",
-        "UPDATE exclusion SET b = ?1 WHERE b = ?2",
-        "DELETE FROM exclusion WHERE a = b AND a = ?1 AND ?2 <> 0",
-        "UPDATE node SET deleted = 1 WHERE id = ?2 AND id <> ?1",
-    };
-    struct row r;
-    int64_t child = 0;
-    enum status st = start(s, into, &r, e);
-    if (st == ST_OK) {
-        st = get(s, from, &r, e);
-    }
-    if (st == ST_OK && into == from) {
-        st = err_set(e, ST_INVALID, "a node cannot be merged into itself");
-    }
-    if (st == ST_OK) {
-        struct sql q = sql_use(s, "SELECT id FROM node WHERE parent = ?1 AND deleted = 0 LIMIT 1");
-        sql_int(&q, from);
-        st = sql_end_int(&q, 0, &child, e);
-    }
-    if (st == ST_OK && child != 0) {
-        st = err_set(e, ST_INVALID, "node @%lld still has children", (long long)from);
-    }
-    for (size_t i = 0; st == ST_OK && i < sizeof changes / sizeof changes[0]; i++) {
-        st = run_pair(s, changes[i], into, from, e);
-    }
-    if (st == ST_OK) {
-        s->dirty |= DIRTY_SETTINGS | DIRTY_POINTS;
-        st = merge_in_strategies(s, into, from, e);
-    }
     return st;
 }

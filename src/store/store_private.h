@@ -195,5 +195,7 @@ enum status point_refresh(struct store *s, int64_t id, struct err *e);
 
 /* ---- nodes (store_tree.c) */
 enum status node_exists(struct store *s, int64_t id, struct err *e); /* and is not deleted */
+/* ST_NOT_FOUND with the names that are near (store_find.c). */
+enum status node_not_found(struct store *s, const char *word, struct err *e);
 
 #endif

@@ -117,6 +117,32 @@ enum status store_tree(struct store *s, bool descriptions, struct tree *out, str
     return st;
 }
 
+enum status store_tree_below(struct store *s, int64_t id, struct tree *out, struct err *e)
+{
+    tree_init(out);
+    enum status st = node_exists(s, id, e);
+    if (st != ST_OK) {
+        return st;
+    }
+    struct sql q = sql_use(
+        s, "WITH RECURSIVE below(id, level) AS (SELECT ?1, 0 UNION ALL SELECT n.id, b.level + 1 "
+           "FROM below b JOIN node n ON n.parent = b.id WHERE n.deleted = 0 AND b.level < 1000) "
+           "SELECT n.id, n.parent, weight, state, origin, locked, edited, name, desc "
+           "FROM below b JOIN node n ON n.id = b.id ORDER BY b.level, n.parent, ordinal, n.id");
+    bool fits = true;
+    sql_int(&q, id);
+    while (fits && sql_row(&q)) {
+        struct node model;
+        read_node(&q, true, &model);
+        uint32_t at = out->count == 1 ? 0 : tree_by_id(out, sql_col_int(&q, 1));
+        fits = at != TREE_NONE && tree_add(out, at, &model) != TREE_NONE;
+    }
+    st = sql_end(&q, e);
+    return st == ST_OK && !fits ? err_set(e, ST_DAMAGED, "the tree of %s is not sound below @%lld",
+                                          s->path, (long long)id)
+                                : st;
+}
+
 /* ------------------------------------------------------------------ one node */
 
 enum status node_exists(struct store *s, int64_t id, struct err *e)

@@ -204,19 +204,6 @@ static enum status child_named(struct store *s, int64_t parent, const char *name
     return st;
 }
 
-/* The whole tree is loaded for its message only: it knows the names that are near. */
-static enum status not_found(struct store *s, const char *word, struct err *e)
-{
-    struct tree t;
-    uint32_t at = TREE_NONE;
-    enum status st = store_tree(s, false, &t, e);
-    if (st == ST_OK) {
-        st = tree_resolve(&t, word, &at, e);
-        tree_free(&t);
-    }
-    return st != ST_OK ? st : err_set(e, ST_NOT_FOUND, "there is no node \"%s\"", word);
-}
-
 static enum status resolve_path(struct store *s, const char *word, int64_t *id, struct err *e)
 {
     struct buf part;
@@ -237,7 +224,7 @@ static enum status resolve_path(struct store *s, const char *word, int64_t *id, 
         }
     }
     buf_free(&part);
-    return st == ST_OK && *id == 0 ? not_found(s, word, e) : st;
+    return st == ST_OK && *id == 0 ? node_not_found(s, word, e) : st;
 }
 
 static enum status resolve(struct store *s, const char *word, int64_t *id, struct err *e)

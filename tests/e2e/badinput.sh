@@ -31,7 +31,7 @@ script() { # name, code, pattern: the script on standard input is refused, nothi
 no 2 'unknown command "frobnicate"' frobnicate
 no 2 'unknown command "nod add".*node add' nod add operation x
 no 2 'NAME' node add operation
-no 2 '"steps" is too much' node lock operation steps wording
+no 2 '"steps" is too much' node even operation steps wording
 no 2 'option|--colour' tree --colour red
 no 2 'number' generate many
 no 2 'number' node weight operation heavy

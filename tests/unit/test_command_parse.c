@@ -265,12 +265,13 @@ static void usage_lines(void **state)
         const char *usage;
     } want[] = {
         {CMD_NODE_ADD,
-         "usage: node add PARENT NAME [-d TEXT] [-w WEIGHT] [--origin WHO] [--state STATE]"},
+         "usage: node add PARENT NAME [-d TEXT] [-w WEIGHT] [--origin WHO] [--state STATE] "
+         "[--before NODE]"},
         {CMD_NODE_SPLIT, "usage: node split NODE NAME NAME..."},
         {CMD_REVIEW, "usage: review DECISION POINT... [TEXT]"},
         {CMD_POINTS, "usage: points [FILTER] [--sort KEY] [--limit N]"},
         {CMD_GENERATE, "usage: generate N [--wait]"},
-        {CMD_TREE_EXPORT, "usage: tree export FILE|- [NODE] [--format F]"},
+        {CMD_TREE_EXPORT, "usage: tree export FILE|- [NODE] [--format F] [--ids]"},
         {CMD_SET, "usage: set NAME VALUE"},
     };
     for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
