@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "server/exec_table.h"
 #include "teacher/key.h"
+#include "teacher/models.h"
 #include "teacher/teacher.h"
 #include <langinfo.h>
 #include <poll.h>
@@ -16,14 +17,20 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PROBE_MS 60000
+#define PROBE_MS   60000
+#define MODELS_S   10
+#define MODELS_SAY 8 /* names in the text for people */
 
 struct probe {
     struct exec *x;
     struct reply reply; /* the final one */
     bool done;
     int tries;
+    bool parsed;           /* the reply is the JSON that was asked for */
+    const char *json_mode; /* how it was asked for in the end */
     cJSON *events;
+    cJSON *models; /* names; NULL: not known, models_why says why (not asked: empty) */
+    struct err models_why;
 };
 
 static void probe_reply(void *ctx, struct reply *r)
@@ -107,8 +114,85 @@ static const char *structured_text(const struct teacher_config *c, bool offline)
                                       : how;
 }
 
+/* The first whole answer shows it; before that there is only the configuration. */
+static const char *json_mode_text(const struct probe *p)
+{
+    return strcmp(p->json_mode, "json_schema") == 0   ? "native schema (json_schema)"
+           : strcmp(p->json_mode, "json_object") == 0 ? "any JSON (json_object)"
+           : strcmp(p->json_mode, "prompt") == 0      ? "in words only (prompt)"
+                                                      : "always, by rule";
+}
+
+static bool lists_its_model(const struct probe *p, const struct teacher_config *c)
+{
+    const cJSON *name = NULL;
+    const char *model = teacher_config_text(c, TK_MODEL);
+    cJSON_ArrayForEach(name, p->models)
+    {
+        if (strcmp(name->valuestring, model) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void report_json(const struct teacher_config *c, const struct probe *p, const char *key,
+                        cJSON *list)
+{
+    bool offline = strcmp(teacher_config_text(c, TK_DIALECT), "offline") == 0;
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "teacher", c->name);
+    cJSON_AddBoolToObject(o, "offline", offline);
+    cJSON_AddBoolToObject(o, "reachable", p->done && p->reply.outcome <= REPLY_REFUSED);
+    cJSON_AddBoolToObject(o, "usable", p->done && p->reply.outcome == REPLY_OK && p->parsed);
+    cJSON_AddStringToObject(o, "model", p->reply.model);
+    cJSON_AddNumberToObject(o, "seconds", p->reply.seconds);
+    cJSON_AddStringToObject(o, "error", p->done ? p->reply.error : "no answer in 60 s");
+    cJSON_AddItemToObject(o, "events", cJSON_Duplicate(p->events, true));
+    cJSON_AddStringToObject(o, "key", key);
+    cJSON_AddStringToObject(o, "structured", structured_text(c, offline));
+    cJSON_AddStringToObject(o, "json_mode", p->json_mode);
+    cJSON_AddBoolToObject(o, "json_right", p->parsed);
+    cJSON_AddNumberToObject(o, "tokens_in", (double)p->reply.tokens_in);
+    cJSON_AddNumberToObject(o, "tokens_out", (double)p->reply.tokens_out);
+    if (p->models != NULL) {
+        cJSON_AddItemToObject(o, "models", cJSON_Duplicate(p->models, true));
+        cJSON_AddBoolToObject(o, "model_listed", lists_its_model(p, c));
+    } else {
+        cJSON_AddNullToObject(o, "models");
+        cJSON_AddStringToObject(o, "models_error", p->models_why.msg);
+    }
+    cJSON_AddItemToArray(list, o);
+}
+
+static void report_models(struct exec *x, const struct teacher_config *c, const struct probe *p)
+{
+    if (p->models == NULL) {
+        if (p->models_why.msg[0] != '\0') {
+            exec_printf(x, "  models not listed: %s\n", p->models_why.msg);
+        }
+        return;
+    }
+    int count = cJSON_GetArraySize(p->models), said = 0;
+    const cJSON *name = NULL;
+    exec_printf(x, "  %d %s there:", count, count == 1 ? "model is" : "models are");
+    cJSON_ArrayForEach(name, p->models)
+    {
+        if (said++ < MODELS_SAY) {
+            exec_printf(x, "%s %s", said > 1 ? "," : "", name->valuestring);
+        }
+    }
+    if (count > MODELS_SAY) {
+        exec_printf(x, " and %d more", count - MODELS_SAY);
+    }
+    exec_text(x, "\n");
+    if (!lists_its_model(p, c)) {
+        exec_printf(x, "  \"%s\" is not among them\n", teacher_config_text(c, TK_MODEL));
+    }
+}
+
 static void report(struct exec *x, const struct teacher_config *c, const struct probe *p,
-                   bool parsed, cJSON *list)
+                   cJSON *list)
 {
     struct buf key;
     buf_init(&key, 4096);
@@ -116,18 +200,7 @@ static void report(struct exec *x, const struct teacher_config *c, const struct 
     bool offline = strcmp(teacher_config_text(c, TK_DIALECT), "offline") == 0;
     bool ok = p->done && p->reply.outcome == REPLY_OK;
     if (list != NULL) {
-        cJSON *o = cJSON_CreateObject();
-        cJSON_AddStringToObject(o, "teacher", c->name);
-        cJSON_AddBoolToObject(o, "offline", offline);
-        cJSON_AddBoolToObject(o, "reachable", p->done && p->reply.outcome <= REPLY_REFUSED);
-        cJSON_AddBoolToObject(o, "usable", ok && parsed);
-        cJSON_AddStringToObject(o, "model", p->reply.model);
-        cJSON_AddNumberToObject(o, "seconds", p->reply.seconds);
-        cJSON_AddStringToObject(o, "error", p->done ? p->reply.error : "no answer in 60 s");
-        cJSON_AddItemToObject(o, "events", cJSON_Duplicate(p->events, true));
-        cJSON_AddStringToObject(o, "key", key.data);
-        cJSON_AddStringToObject(o, "structured", structured_text(c, offline));
-        cJSON_AddItemToArray(list, o);
+        report_json(c, p, key.data, list);
         buf_free(&key);
         return;
     }
@@ -138,18 +211,36 @@ static void report(struct exec *x, const struct teacher_config *c, const struct 
     exec_printf(x, "  key %s; structured output %s\n", key.data, structured_text(c, offline));
     buf_free(&key);
     if (ok) {
-        exec_printf(x, "  answered in %s, %lld tokens in, %lld out; %s\n", time,
-                    (long long)p->reply.tokens_in, (long long)p->reply.tokens_out,
-                    parsed ? "the structured reply is right"
-                           : "the reply is not the JSON that was asked for (it would be repaired)");
+        exec_printf(x, "  answered in %s, %lld tokens in, %lld out\n", time,
+                    (long long)p->reply.tokens_in, (long long)p->reply.tokens_out);
+        exec_printf(x, "  JSON mode: %s; %s\n", json_mode_text(p),
+                    p->parsed
+                        ? "the structured reply is right"
+                        : "the reply is not the JSON that was asked for (it would be repaired)");
     } else {
         exec_printf(x, "  %s\n", p->done ? p->reply.error : "no answer in 60 s");
     }
+    report_models(x, c, p);
     const cJSON *event = NULL;
     cJSON_ArrayForEach(event, p->events)
     {
         exec_printf(x, "  %s\n", event->valuestring);
     }
+}
+
+/* Was the reply what the question asked for? */
+static bool is_parsed(const struct probe *p)
+{
+    if (!p->done || p->reply.text == NULL) {
+        return false;
+    }
+    struct question *q = probe_question();
+    cJSON *value = NULL;
+    bool parsed =
+        task_parse(q->task, q->inputs, p->reply.text, strlen(p->reply.text), &value, NULL) == ST_OK;
+    cJSON_Delete(value);
+    question_free(q);
+    return parsed;
 }
 
 /* Ask one teacher; ST_NETWORK when it cannot be used. */
@@ -169,16 +260,14 @@ static enum status probe_one(struct exec *x, const struct teacher_config *c, cJS
     }
     teachers_configure(t, c, 1, roles, 1);
     ask(t, &p);
-    bool parsed = false;
-    if (p.done && p.reply.text != NULL) {
-        struct question *q = probe_question();
-        cJSON *value = NULL;
-        parsed = task_parse(q->task, q->inputs, p.reply.text, strlen(p.reply.text), &value, NULL) ==
-                 ST_OK;
-        cJSON_Delete(value);
-        question_free(q);
+    p.parsed = is_parsed(&p);
+    p.json_mode = teachers_structured(t, ROLE_WRITER);
+    bool network = strcmp(teacher_config_text(c, TK_DIALECT), "openai") == 0;
+    int status = p.reply.http_status;
+    if (network && p.done && p.reply.outcome != REPLY_TRANSPORT && status != 401 && status != 403) {
+        (void)models_of(c, MODELS_S, &p.models, &p.models_why);
     }
-    report(x, c, &p, parsed, list);
+    report(x, c, &p, list);
     bool ok = p.done && p.reply.outcome == REPLY_OK;
     if (!ok) {
         st = err_set(e, ST_NETWORK, "teacher %s cannot be used: %s", c->name,
@@ -188,6 +277,7 @@ static enum status probe_one(struct exec *x, const struct teacher_config *c, cJS
     teachers_free(t);
     prompts_free(prompts);
     cJSON_Delete(p.events);
+    cJSON_Delete(p.models);
     return st;
 }
 

@@ -493,6 +493,12 @@ void teachers_shown(const struct teachers *t, enum role_id role, struct buf *out
     }
 }
 
+const char *teachers_structured(const struct teachers *t, enum role_id role)
+{
+    const struct entry *e = t->role[role];
+    return e != NULL && e->kind == ENTRY_HTTP ? structured_name(e->structured) : "rules";
+}
+
 double teachers_max_cost(const struct teachers *t, enum task_id task, size_t prompt_bytes)
 {
     const struct entry *e = t->role[task_at(task)->role];

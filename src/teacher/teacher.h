@@ -65,6 +65,11 @@ struct teachers_state {
 void teachers_state(const struct teachers *t, struct teachers_state *out);
 /* "offline teacher (rule-based)" or "model at host"; offline: data of this role is rule-based. */
 void teachers_shown(const struct teachers *t, enum role_id role, struct buf *out, bool *offline);
+/*
+ * How this role's teacher is asked for JSON by what was learnt so far: "json_schema",
+ * "json_object", "prompt"; "rules" where no network is asked.
+ */
+const char *teachers_structured(const struct teachers *t, enum role_id role);
 /* Upper bound of what one more call of this task may cost (budget check before sending). */
 double teachers_max_cost(const struct teachers *t, enum task_id task, size_t prompt_bytes);
 

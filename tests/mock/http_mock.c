@@ -340,6 +340,15 @@ static void answer(struct server *s, struct client *c, const char *key, const ch
     const char *word = choose(s);
     c->cut_at = 0;
     c->steps = 0;
+    if (strcmp(path, "/v1/models") == 0) {
+        if (s->o.key != NULL && strcmp(key, s->o.key) != 0) {
+            error_reply(c, 401, "", "invalid_api_key", "Incorrect API key provided");
+        } else {
+            http_reply(c, 200, "",
+                       "{\"object\":\"list\",\"data\":[{\"id\":\"m1\"},{\"id\":\"m2\"}]}");
+        }
+        return;
+    }
     if (!request_read(body, len, &r)) {
         error_reply(c, 400, "", "bad_json", "the body is no chat completion request");
         return;

@@ -266,7 +266,7 @@ static void the_offline_teacher_passes_its_test(void **state)
     cJSON_Delete(list);
     char *text = run(&f, "teacher test offline");
     contains(text, "offline teacher (rule-based), no network");
-    contains(text, "the structured reply is right");
+    contains(text, "JSON mode: always, by rule; the structured reply is right");
     free(text);
     refuses(&f, ST_NOT_FOUND, "no teacher \"nobody\"", "teacher test nobody");
     fixture_free(&f);
