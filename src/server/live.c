@@ -128,6 +128,7 @@ static enum status load_teachers(struct live *l, struct err *e)
     if (st == ST_OK) {
         int concurrency = (int)store_setting_num(l->store, SETTING_CONCURRENCY, 0);
         teachers_configure(l->teachers, list, count, roles, concurrency);
+        live_tell_teachers(l, list, count);
         struct buf shown;
         buf_init(&shown, 256);
         teachers_shown(l->teachers, ROLE_WRITER, &shown, &l->offline);
@@ -178,6 +179,7 @@ enum status live_follow(struct live *l, struct err *e)
         if (st == ST_OK) {
             l->budget = store_setting_num(l->store, SETTING_BUDGET, 0);
             l->budget_tokens = store_setting_num(l->store, SETTING_BUDGET_TOKENS, 0);
+            live_tell_settings(l);
             l->seen.settings = now.settings;
         }
     }
@@ -269,6 +271,7 @@ void live_close(struct live *l)
         tree_free(&l->tree);
     }
     common_clear(&l->common);
+    live_told_free(l);
     if (l->store != NULL) {
         store_close(l->store);
     }

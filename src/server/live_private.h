@@ -6,6 +6,7 @@
  *   live_plan.c   from a target to stored draws
  *   live_run.c    the run: feed, pause, resume, stop, the end
  *   live_job.c    growing jobs
+ *   live_told.c   keys of teachers, changed settings: what people are told of them
  *   status.c      what is shown of it all
  */
 #ifndef TAXA_SERVER_LIVE_PRIVATE_H
@@ -95,7 +96,9 @@ struct live {
     size_t event_count;
     int64_t rate_second[LIVE_RATE]; /* which second each slot counts */
     int rate_points[LIVE_RATE], rate_calls[LIVE_RATE];
-    int64_t changed; /* grows whenever something that is shown changed */
+    cJSON *teacher_keys;       /* [{"name","key"}]: where keys come from, never a key */
+    char *told[SETTING_COUNT]; /* values of settings that a run follows, as it knows them */
+    int64_t changed;           /* grows whenever something that is shown changed */
     bool offline;
 };
 
@@ -126,6 +129,10 @@ void live_budget_stop(struct live *l, const char *why); /* the run and all jobs 
 void live_came_back(struct live *l, const char *key, enum task_id task);
 void live_settled(struct live *l, const struct point *p);
 const char *live_run_name(enum run_state s);
+/* live_told.c */
+void live_tell_teachers(struct live *l, const struct teacher_config *list, int count);
+void live_tell_settings(struct live *l); /* an event for each that changed while a run goes on */
+void live_told_free(struct live *l);
 /* live_job.c */
 enum status live_jobs_reply(struct live *l, const struct reply *r, bool *taken,
                             struct err *e); /* own transaction */

@@ -282,6 +282,9 @@ void live_status(struct live *l, cJSON *o, bool full)
     add_jobs(l, o);
     add_journal(l, o);
     add_revision(l, o);
+    if (l->teacher_keys != NULL) {
+        cJSON_AddItemToObject(o, "teachers", cJSON_Duplicate(l->teacher_keys, true));
+    }
     struct buf shown;
     buf_init(&shown, 512);
     bool offline = false;

@@ -162,6 +162,45 @@ static const struct binding table[] = {
     {CTX_RUN, ACT_RETRY, {'t'}, "retry", "Try the failed points again."},
     {CTX_RUN, ACT_STOP, {'s'}, "stop", "Stop the run: what is in flight ends, nothing new starts."},
 
+    /* Settings */
+    {CTX_SETTINGS,
+     ACT_OPEN,
+     {K_ENTER},
+     "change",
+     "Change the value in its row, or choose it from a list; unfold a teacher."},
+    {CTX_SETTINGS, ACT_RAISE, {'+'}, "up", "The next higher value by a step, or the next choice."},
+    {CTX_SETTINGS,
+     ACT_LOWER,
+     {'-'},
+     "down",
+     "The next lower value by a step, or the choice before."},
+    {CTX_SETTINGS,
+     ACT_RESET,
+     {'d', K_DELETE},
+     "default",
+     "Let the setting, the teacher's key or the role go back to its default."},
+    {CTX_SETTINGS,
+     ACT_SEARCH,
+     {'/'},
+     "find",
+     "Find a setting, key or role by regular expression over names, values and help."},
+    {CTX_SETTINGS,
+     ACT_ONLY_CHANGED,
+     {'o'},
+     "what differs",
+     "Show only what differs from the default, or all again."},
+    {CTX_SETTINGS,
+     ACT_TEST,
+     {'t'},
+     "test",
+     "Ask the teacher one small question, in the background."},
+    {CTX_SETTINGS, ACT_ADD_TEACHER, {'a'}, "add teacher", "Add a teacher."},
+    {CTX_SETTINGS, ACT_REMOVE, {'x'}, "remove", "Remove the teacher (u brings it back)."},
+    {CTX_SETTINGS, ACT_RIGHT, {K_RIGHT, 'l'}, NULL, "Unfold the teacher: show its keys."},
+    {CTX_SETTINGS, ACT_LEFT, {K_LEFT, 'h'}, NULL, "Fold the teacher."},
+    {CTX_SETTINGS, ACT_NEXT_MATCH, {'n'}, NULL, "Go to the next match."},
+    {CTX_SETTINGS, ACT_PREV_MATCH, {'N'}, NULL, "Go to the match before."},
+
     /* lists and texts */
     {CTX_MOVE, ACT_UP, {K_UP, 'k'}, NULL, "One row up."},
     {CTX_MOVE, ACT_DOWN, {K_DOWN, 'j'}, NULL, "One row down."},
@@ -292,6 +331,8 @@ const char *keys_context_title(enum key_context c)
         return "Run";
     case CTX_START:
         return "Starting";
+    case CTX_SETTINGS:
+        return "Settings";
     case CTX_MENU:
         return "A list to choose from";
     case CTX_TEXT:
@@ -396,9 +437,9 @@ void keys_names(const struct binding *b, struct buf *out)
 }
 
 /* The order in which manual and Markdown list the contexts. */
-static const enum key_context order[] = {CTX_GLOBAL,   CTX_MOVE,  CTX_OVERVIEW, CTX_TAXONOMY,
-                                         CTX_PROPOSAL, CTX_RUN,   CTX_START,    CTX_MENU,
-                                         CTX_TEXT,     CTX_PROMPT};
+static const enum key_context order[] = {CTX_GLOBAL,   CTX_MOVE, CTX_OVERVIEW, CTX_TAXONOMY,
+                                         CTX_PROPOSAL, CTX_RUN,  CTX_SETTINGS, CTX_START,
+                                         CTX_MENU,     CTX_TEXT, CTX_PROMPT};
 
 /* Text for mdoc: a sentence starts on a line of its own, and a backslash is an escape. */
 static void add_mdoc(struct buf *out, const char *s)

@@ -57,6 +57,7 @@ enum key_context {
     CTX_PROPOSAL,
     CTX_RUN,
     CTX_START,
+    CTX_SETTINGS,
     CTX_MENU,
     CTX_TEXT,
     CTX_PROMPT,
@@ -139,6 +140,14 @@ enum action {
     ACT_ADD_FACTOR,
     ACT_ACCEPT_ALL,
     ACT_TEACHER_TEST,
+    /* settings */
+    ACT_RAISE,
+    ACT_LOWER,
+    ACT_RESET,
+    ACT_ONLY_CHANGED,
+    ACT_TEST,
+    ACT_ADD_TEACHER,
+    ACT_REMOVE,
     ACT_COUNT
 };
 

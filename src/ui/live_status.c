@@ -105,6 +105,22 @@ static void read_expanding(struct live_status *s, const cJSON *o)
     }
 }
 
+static void read_teachers(struct live_status *s, const cJSON *o)
+{
+    const cJSON *list = NULL, *item = NULL;
+    if (json_get_array(o, "teachers", &list, NULL) != ST_OK) {
+        return;
+    }
+    cJSON_ArrayForEach(item, list)
+    {
+        if (s->teacher_count < LIVE_TEACHERS) {
+            struct live_teacher *t = &s->teachers[s->teacher_count++];
+            copy(t->name, sizeof t->name, item, "name");
+            copy(t->key, sizeof t->key, item, "key");
+        }
+    }
+}
+
 static void read_points(struct live_status *s, const cJSON *o)
 {
     s->target = whole(o, "target");
@@ -180,6 +196,7 @@ enum status live_status_read(struct live_status *s, const char *json, size_t n, 
     read_stages(&now, o);
     read_events(&now, o);
     read_expanding(&now, o);
+    read_teachers(&now, o);
     cJSON_Delete(o);
     *s = now;
     return ST_OK;

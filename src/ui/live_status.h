@@ -13,6 +13,7 @@
 #define LIVE_EVENTS    20
 #define LIVE_EXPANDING 64
 #define LIVE_RATES     120 /* one a second */
+#define LIVE_TEACHERS  64
 
 struct live_stage {
     char name[32];
@@ -21,6 +22,11 @@ struct live_stage {
 struct live_event {
     char at[16]; /* 12:04:31 */
     char text[256];
+};
+
+struct live_teacher {
+    char name[64];
+    char key[200]; /* where its key comes from and whether it is there; never the key */
 };
 
 struct live_status {
@@ -40,6 +46,8 @@ struct live_status {
     char undo[256], redo[256];
     char teacher[160];
     bool offline;
+    struct live_teacher teachers[LIVE_TEACHERS];
+    size_t teacher_count;
     int64_t expanding[LIVE_EXPANDING];
     size_t expanding_count;
     struct live_stage stages[LIVE_STAGES];

@@ -51,6 +51,6 @@ const struct panel_ops *panel_at(size_t i); /* NULL behind the last */
 size_t panel_count(void);
 size_t panel_by_key(uint32_t digit); /* panel_count() when there is none */
 
-extern const struct panel_ops panel_overview, panel_taxonomy, panel_run;
+extern const struct panel_ops panel_overview, panel_taxonomy, panel_run, panel_settings;
 
 #endif

@@ -7,6 +7,7 @@ static const struct panel_ops *const panels[] = {
     &panel_overview,
     &panel_taxonomy,
     &panel_run,
+    &panel_settings,
 };
 
 size_t panel_count(void)

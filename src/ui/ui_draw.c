@@ -168,7 +168,7 @@ static void draw_message(const struct ui *ui, struct cells *c, struct rect r)
  */
 static bool is_about_a_row(const struct ui *ui, const struct binding *b)
 {
-    return b->context == CTX_TAXONOMY && ui->model.tree.count > 1;
+    return (b->context == CTX_TAXONOMY && ui->model.tree.count > 1) || b->context == CTX_SETTINGS;
 }
 
 /* The one key whose work depends on the run says what it would do now. */
