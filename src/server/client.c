@@ -206,7 +206,6 @@ static void op_cancel(struct client *c, struct request *r)
     if (r->op_open) {
         r->op_open = false;
         store_op_cancel(live_store(c->live));
-        live_tree_stale(c->live);
         live_edited(c->live);
     }
 }

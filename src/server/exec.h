@@ -35,7 +35,7 @@ struct exec {
     bool wait_run;    /* out: wait for the run instead of a job */
     int code;         /* out: exit code when the status is ST_OK (normally 0) */
     struct tree tree; /* private to exec_tree */
-    bool tree_loaded, tree_stale;
+    bool tree_loaded;
 };
 
 typedef enum status exec_fn(struct exec *x, struct err *e);

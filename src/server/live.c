@@ -144,26 +144,33 @@ static enum status load_teachers(struct live *l, struct err *e)
     return st;
 }
 
+/* The whole tree is read once; after that only what was written since. */
+static enum status follow_tree(struct live *l, struct err *e)
+{
+    const int64_t *ids = NULL;
+    size_t count = 0;
+    bool known = store_touched(l->store, &ids, &count);
+    if (l->tree_loaded && known) {
+        enum status st = store_tree_patch(l->store, true, &l->tree, ids, count, e);
+        l->tree_loaded = st == ST_OK;
+        return st;
+    }
+    struct tree fresh;
+    enum status st = store_tree(l->store, true, &fresh, e);
+    if (st == ST_OK) {
+        tree_free(&l->tree);
+        l->tree = fresh;
+    }
+    l->tree_loaded = st == ST_OK;
+    return st;
+}
+
 enum status live_follow(struct live *l, struct err *e)
 {
     struct store_revision now;
     enum status st = store_revision(l->store, &now, e);
-    if (st == ST_OK && l->tree_in_step && !l->tree_dirty && now.tree != l->seen.tree) {
-        l->seen.tree = now.tree;
-        l->tree_in_step = false;
-    }
-    if (st == ST_OK && (!l->tree_loaded || l->tree_dirty || now.tree != l->seen.tree)) {
-        struct tree fresh;
-        st = store_tree(l->store, true, &fresh, e);
-        if (st == ST_OK) {
-            if (l->tree_loaded) {
-                tree_free(&l->tree);
-            }
-            l->tree = fresh;
-            l->tree_loaded = true;
-            l->tree_dirty = l->tree_in_step = false;
-            l->seen.tree = now.tree;
-        }
+    if (st == ST_OK) {
+        st = follow_tree(l, e);
     }
     if (st == ST_OK && now.settings != l->seen.settings) {
         struct engine_common fresh;
@@ -194,22 +201,6 @@ enum status live_tree(struct live *l, const struct tree **t, struct err *e)
     return st;
 }
 
-void live_tree_stale(struct live *l)
-{
-    l->tree_dirty = true;
-    l->tree_in_step = false;
-}
-
-void live_tree_added(struct live *l, int64_t parent, const struct node *model)
-{
-    uint32_t at = tree_by_id(&l->tree, parent);
-    if (l->tree_dirty || at == TREE_NONE || tree_add(&l->tree, at, model) == TREE_NONE) {
-        live_tree_stale(l);
-        return;
-    }
-    l->tree_in_step = true;
-}
-
 /* ---- open and close */
 
 enum status live_open(struct store *s, struct live **out, struct err *e)
@@ -217,6 +208,7 @@ enum status live_open(struct store *s, struct live **out, struct err *e)
     struct live *l = xcalloc(1, sizeof *l);
     l->store = s;
     l->seen.settings = -1;
+    tree_init(&l->tree);
     step_init(&l->step);
     l->maker = maker_new();
     struct buf dir;
@@ -267,9 +259,7 @@ void live_close(struct live *l)
     if (l->prompts != NULL) {
         prompts_free(l->prompts);
     }
-    if (l->tree_loaded) {
-        tree_free(&l->tree);
-    }
+    tree_free(&l->tree);
     common_clear(&l->common);
     live_told_free(l);
     if (l->store != NULL) {

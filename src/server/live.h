@@ -61,11 +61,11 @@ enum status live_retry_point(struct live *l, int64_t point, struct err *e);
 /* After an edit (the dispatcher calls it when an operation ended): settings, teachers, plan follow.
  */
 void live_edited(struct live *l);
-/* Tree of the session, reloaded when it changed. */
+/*
+ * Tree of the session with everything that was written so far, also by an operation that is still
+ * open. Borrowed until the next call.
+ */
 enum status live_tree(struct live *l, const struct tree **t, struct err *e);
-void live_tree_stale(
-    struct live *l); /* edited inside an operation that is still open, or rolled back */
-void live_tree_added(struct live *l, int64_t parent, const struct node *model);
 /* Adds running, in_flight, seconds, rates ... to a status object; full adds what FRAME_STATUS
  * carries besides. */
 void live_status(struct live *l, cJSON *o, bool full);

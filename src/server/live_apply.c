@@ -80,9 +80,12 @@ static enum status apply_node_state(struct live *l, const struct change_node_sta
     if (at == TREE_NONE) {
         return ST_OK;
     }
-    l->tree.nodes[at].state = (uint8_t)c->state;
     enum status st = store_node_state(l->store, c->node, c->state, e);
-    return st == ST_OK ? store_expansion_set(l->store, c->node, c->expansion, e) : st;
+    if (st == ST_OK) {
+        l->tree.nodes[at].state = (uint8_t)c->state;
+        st = store_expansion_set(l->store, c->node, c->expansion, e);
+    }
+    return st;
 }
 
 static enum status apply_factor(struct live *l, const struct change_factor *c, struct err *e)

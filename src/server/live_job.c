@@ -243,13 +243,8 @@ static enum status job_step(struct live *l, struct live_grow *slot, const struct
         st = store_op_end(l->store, e);
     } else {
         store_op_cancel(l->store);
-        live_tree_stale(l);
     }
     if (st == ST_OK) {
-        struct store_revision now;
-        if (store_revision(l->store, &now, NULL) == ST_OK) {
-            l->seen.tree = now.tree; /* the cached tree was changed along */
-        }
         l->step.fatal = false;
         live_dispatch(l);
     } else {

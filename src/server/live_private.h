@@ -54,10 +54,9 @@ struct live {
     struct prompts *prompts;
     struct teachers *teachers;
     struct engine_common common;
-    struct tree tree;             /* with descriptions */
-    bool tree_loaded, tree_dirty; /* dirty: to be read again whatever the revision says */
-    bool tree_in_step;            /* it has what the open operation added */
-    struct store_revision seen;   /* what tree, common and teachers were made from */
+    struct tree tree; /* with descriptions; follows what the store was told (store_touched) */
+    bool tree_loaded;
+    struct store_revision seen; /* what common and teachers were made from */
 
     /* replies that came in and wait for the next cycle */
     struct reply *replies;

@@ -152,6 +152,19 @@ enum status store_factor_edit(struct store *s, const char *name, const char *new
  * and keep the rules of tree.h. */
 enum status store_tree(struct store *s, bool descriptions, struct tree *out,
                        struct err *e); /* *out is initialised here */
+/*
+ * The nodes whose rows this writer wrote since it was asked last, in operations, undo, or what was
+ * rolled back (an id may be there more than once). False: more than are worth remembering. The list
+ * is the caller's until he writes or asks again.
+ */
+bool store_touched(struct store *s, const int64_t **ids, size_t *count);
+/*
+ * Bring a tree that was read by store_tree up to date when only these nodes changed since then.
+ * Indexes stay as they are when only values changed or nodes were added behind their siblings,
+ * else it is another tree in the same struct. When it fails the tree is as it was before or empty.
+ */
+enum status store_tree_patch(struct store *s, bool descriptions, struct tree *t, const int64_t *ids,
+                             size_t count, struct err *e);
 enum status store_node_desc(struct store *s, int64_t id, struct buf *out, struct err *e);
 /* before 0: as the last child. Duplicate sibling names: ST_EXISTS. Names are checked by
  * tree_name_check. */

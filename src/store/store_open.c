@@ -398,6 +398,9 @@ enum status store_open(const char *path, enum store_mode mode, bool create, stru
         store_close(s);
         return st;
     }
+    if (mode == STORE_WRITE) {
+        touched_watch(s);
+    }
     s->ready = true;
     *out = s;
     return ST_OK;
@@ -423,6 +426,7 @@ void store_close(struct store *s)
     file_unlock(s);
     where_forget(s);
     free(s->tallies.slots);
+    free(s->touched.id);
     free(s->path);
     free(s);
 }

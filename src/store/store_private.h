@@ -87,6 +87,16 @@ struct below {          /* the node that was filtered by last, and what lies bel
 
 enum dirty { DIRTY_TREE = 1, DIRTY_SETTINGS = 2, DIRTY_POINTS = 4 };
 
+/*
+ * Nodes whose rows were written (store_patch.c); `many`: more than are worth remembering. What was
+ * told inside a transaction is kept until it ends, since a rollback writes those rows once more.
+ */
+struct touched {
+    int64_t *id;
+    size_t count, told, cap;
+    bool many, many_told;
+};
+
 struct store {
     sqlite3 *db;
     char *path; /* absolute */
@@ -106,6 +116,7 @@ struct store {
     struct text_seen seen[TEXT_SEEN];
     unsigned seen_next;
     struct below below;
+    struct touched touched;
     struct sql_slot slots[SQL_SLOTS];
 };
 
@@ -193,7 +204,26 @@ void point_read(struct sql *q, struct point *out);
 /* Works out again what counts for a point after its reviews changed. */
 enum status point_refresh(struct store *s, int64_t id, struct err *e);
 
-/* ---- nodes (store_tree.c) */
+/* ---- nodes (store_tree.c, store_patch.c) */
+void touched_watch(struct store *s); /* from now on */
+void touched_commit(struct store *s);
+void touched_rollback(struct store *s);
+struct tree_waiting {
+    int64_t parent;
+    struct node model; /* name and desc belong to the arena below */
+};
+/* A tree from rows in the order of (parent, place); a row may come before its parent's. */
+struct tree_loader {
+    struct tree *tree;
+    struct tree_waiting *wait;
+    size_t count, cap;
+    struct arena text;
+};
+void tree_loader_begin(struct tree_loader *l, struct tree *t);
+bool tree_loader_take(struct tree_loader *l, int64_t parent, const struct node *model);
+/* st: how reading went; fits: what the last take said. On failure the tree is empty. */
+enum status tree_loader_end(struct tree_loader *l, struct store *s, enum status st, bool fits,
+                            struct err *e);
 enum status node_exists(struct store *s, int64_t id, struct err *e); /* and is not deleted */
 /* ST_NOT_FOUND with the names that are near (store_find.c). */
 enum status node_not_found(struct store *s, const char *word, struct err *e);

@@ -15,27 +15,16 @@
 
 /* ------------------------------------------------------------------ the skeleton */
 
-struct waiting {
-    int64_t parent;
-    struct node model; /* name and desc belong to the arena below */
-};
-struct loader {
-    struct tree *tree;
-    struct waiting *wait;
-    size_t count, cap;
-    struct arena text;
-};
-
 /* false: a ceiling of the tree was reached. */
-static bool take(struct loader *l, int64_t parent, const struct node *model)
+bool tree_loader_take(struct tree_loader *l, int64_t parent, const struct node *model)
 {
     uint32_t at = parent == 0 ? 0 : tree_by_id(l->tree, parent);
     if (at != TREE_NONE) {
         return tree_add(l->tree, at, model) != TREE_NONE;
     }
     l->wait = vec_grow(l->wait, &l->cap, l->count + 1, sizeof *l->wait);
-    struct waiting *w = &l->wait[l->count++];
-    *w = (struct waiting){.parent = parent, .model = *model};
+    struct tree_waiting *w = &l->wait[l->count++];
+    *w = (struct tree_waiting){.parent = parent, .model = *model};
     w->model.name = arena_strdup(&l->text, model->name);
     w->model.desc = arena_strdup(&l->text, model->desc);
     return true;
@@ -44,12 +33,12 @@ static bool take(struct loader *l, int64_t parent, const struct node *model)
 /*
  * Siblings wait together or not at all, since none of them is the parent; so their order is kept.
  */
-static bool take_waiting(struct loader *l)
+static bool take_waiting(struct tree_loader *l)
 {
     for (int pass = 0; pass < TREE_MAX_DEPTH && l->count > 0; pass++) {
         size_t kept = 0;
         for (size_t i = 0; i < l->count; i++) {
-            const struct waiting *w = &l->wait[i];
+            const struct tree_waiting *w = &l->wait[i];
             uint32_t at = tree_by_id(l->tree, w->parent);
             if (at == TREE_NONE) {
                 l->wait[kept++] = *w;
@@ -63,6 +52,32 @@ static bool take_waiting(struct loader *l)
         l->count = kept;
     }
     return l->count == 0;
+}
+
+void tree_loader_begin(struct tree_loader *l, struct tree *t)
+{
+    *l = (struct tree_loader){.tree = t};
+    tree_init(t);
+    arena_init(&l->text);
+}
+
+enum status tree_loader_end(struct tree_loader *l, struct store *s, enum status st, bool fits,
+                            struct err *e)
+{
+    if (st == ST_OK && !(fits && take_waiting(l))) {
+        st =
+            err_set(e, ST_DAMAGED,
+                    "the tree of %s is not sound: nodes without a parent, or more than %u nodes or "
+                    "%d levels",
+                    s->path, TREE_MAX_NODES, TREE_MAX_DEPTH);
+    }
+    arena_free(&l->text);
+    free(l->wait);
+    if (st != ST_OK) {
+        tree_free(l->tree);
+        tree_init(l->tree);
+    }
+    return st;
 }
 
 static void read_node(struct sql *q, bool descriptions, struct node *out)
@@ -81,9 +96,8 @@ static void read_node(struct sql *q, bool descriptions, struct node *out)
 
 enum status store_tree(struct store *s, bool descriptions, struct tree *out, struct err *e)
 {
-    tree_init(out);
-    struct loader l = {.tree = out};
-    arena_init(&l.text);
+    struct tree_loader l;
+    tree_loader_begin(&l, out);
     bool fits = true;
     struct sql q =
         descriptions
@@ -94,25 +108,13 @@ enum status store_tree(struct store *s, bool descriptions, struct tree *out, str
     while (fits && sql_row(&q)) {
         struct node model;
         read_node(&q, descriptions, &model);
-        fits = take(&l, sql_col_int(&q, 1), &model);
+        fits = tree_loader_take(&l, sql_col_int(&q, 1), &model);
     }
     enum status st = sql_end(&q, e);
-    if (st == ST_OK && !(fits && take_waiting(&l))) {
-        st =
-            err_set(e, ST_DAMAGED,
-                    "the tree of %s is not sound: nodes without a parent, or more than %u nodes or "
-                    "%d levels",
-                    s->path, TREE_MAX_NODES, TREE_MAX_DEPTH);
-    }
-    arena_free(&l.text);
-    free(l.wait);
+    st = tree_loader_end(&l, s, st, fits, e);
     if (s->mode == STORE_READ) {
         /* a screen reads a large tree once and then only parts of the file */
         (void)sqlite3_db_release_memory(s->db);
-    }
-    if (st != ST_OK) {
-        tree_free(out);
-        tree_init(out);
     }
     return st;
 }

@@ -162,6 +162,7 @@ static void forget(struct store *s)
     s->sum_count = 0;
     s->dirty = 0;
     memset(s->seen, 0, sizeof s->seen); /* a text stored by a lost transaction is not there */
+    touched_rollback(s);
     s->in_tx = false;
 }
 
@@ -248,6 +249,7 @@ enum status tx_commit(struct store *s, struct err *e)
     }
     s->in_tx = false;
     s->dirty = 0;
+    touched_commit(s);
     if (s->wal_pages > WAL_FORCE_PAGES) {
         (void)sqlite3_busy_timeout(s->db, FORCE_WAIT_MS);
         checkpoint(s, SQLITE_CHECKPOINT_RESTART);
