@@ -33,6 +33,7 @@ static const struct format {
     [TREEFMT_JSON] = {"json", {".json"}, treefmt_json_parse, treefmt_json_write},
     [TREEFMT_CSV] = {"csv", {".csv"}, treefmt_csv_parse, treefmt_csv_write},
     [TREEFMT_SKOS] = {"skos", {".nt"}, treefmt_skos_parse, treefmt_skos_write},
+    [TREEFMT_OPML] = {"opml", {".opml"}, treefmt_opml_parse, treefmt_opml_write},
 };
 
 const char *treefmt_name(enum treefmt f)

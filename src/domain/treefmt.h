@@ -1,5 +1,5 @@
 /*
- * treefmt - a tree as text and back: text, md, json, csv, skos (commands.md, "Tree formats").
+ * treefmt - a tree as text and back: text, md, json, csv, skos (commands.md, "Tree formats"), opml.
  *
  * Parsing never guesses: each line is taken or refused with a reason, and the caller decides. The
  * result is a tree without ids (except `json` and `skos` which may carry them back as hints, which
@@ -11,10 +11,18 @@
 
 #include "domain/tree.h"
 
-enum treefmt { TREEFMT_TEXT, TREEFMT_MD, TREEFMT_JSON, TREEFMT_CSV, TREEFMT_SKOS, TREEFMT_COUNT };
+enum treefmt {
+    TREEFMT_TEXT,
+    TREEFMT_MD,
+    TREEFMT_JSON,
+    TREEFMT_CSV,
+    TREEFMT_SKOS,
+    TREEFMT_OPML,
+    TREEFMT_COUNT
+};
 
 const char *treefmt_name(enum treefmt f); /* "text" ... */
-/* By name, or by the ending of a file name (.txt .md .markdown .json .csv .nt); false when unknown.
+/* By name, or by the ending of a file name (.txt .md .markdown .json .csv .nt .opml); false when unknown.
  */
 bool treefmt_by_name(const char *name, enum treefmt *out);
 bool treefmt_by_file(const char *file, enum treefmt *out);
@@ -47,6 +55,8 @@ void treefmt_report_free(struct treefmt_report *r);
  * - skos: N-Triples with skos:Concept, prefLabel, definition, broader; others ignored; cycles
  *   refused. Weights, order and locks are kept with <urn:taxa:weight>, <urn:taxa:ordinal> and
  *   <urn:taxa:locked>.
+ * - opml: OPML 2.0, as outliners exchange it: text, _note, and weight and locked of our own; other
+ *   elements and attributes are ignored.
  */
 enum status treefmt_parse(enum treefmt f, const char *s, size_t n, struct tree *into,
                           uint32_t under, struct treefmt_report *report, struct err *e);

@@ -102,12 +102,14 @@ enum status treefmt_md_parse(struct treefmt_in *in, const char *s, size_t n, str
 enum status treefmt_json_parse(struct treefmt_in *in, const char *s, size_t n, struct err *e);
 enum status treefmt_csv_parse(struct treefmt_in *in, const char *s, size_t n, struct err *e);
 enum status treefmt_skos_parse(struct treefmt_in *in, const char *s, size_t n, struct err *e);
+enum status treefmt_opml_parse(struct treefmt_in *in, const char *s, size_t n, struct err *e);
 void treefmt_text_write(const struct tree *t, uint32_t root, struct buf *out);
 void treefmt_text_write_ids(const struct tree *t, uint32_t root, struct buf *out);
 void treefmt_md_write(const struct tree *t, uint32_t root, struct buf *out);
 void treefmt_json_write(const struct tree *t, uint32_t root, struct buf *out);
 void treefmt_csv_write(const struct tree *t, uint32_t root, struct buf *out);
 void treefmt_skos_write(const struct tree *t, uint32_t root, struct buf *out);
+void treefmt_opml_write(const struct tree *t, uint32_t root, struct buf *out);
 
 /* First node to write and the next one: all nodes below root, and root itself unless it is 0. */
 uint32_t treefmt_first(const struct tree *t, uint32_t root);

@@ -204,8 +204,8 @@ enum status tree_format(const struct exec *x, const char *file, enum treefmt *ou
     *out = TREEFMT_TEXT;
     if (strcmp(file, "-") != 0 && !treefmt_by_file(file, out)) {
         return err_set(e, ST_USAGE,
-                       "the format cannot be told from \"%s\": say --format text, md, json, csv or "
-                       "skos",
+                       "the format cannot be told from \"%s\": say --format text, md, json, csv, "
+                       "skos or opml",
                        file);
     }
     return ST_OK;

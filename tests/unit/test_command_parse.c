@@ -190,7 +190,7 @@ static void ranges_and_types(void **state)
     expect("expand @12", "expand|@12");
     expect_error("show -3", "a point's number");
     expect_error("call x", "a call's number");
-    expect_error("tree export x --format opml", "text, md, json, csv or skos");
+    expect_error("tree export x --format yaml", "text, md, json, csv, skos or opml");
     expect_error("factor add ''", "expected a name");
     expect_error("save ''", "expected a file name");
     expect_error("undo -1", "from 1 to 1000000");

@@ -102,13 +102,15 @@ static void test_names(void **state)
         assert_true(treefmt_by_name(treefmt_name((enum treefmt)i), &f));
         assert_int_equal(f, i);
     }
-    assert_false(treefmt_by_name("opml", &f));
+    assert_false(treefmt_by_name("xml", &f));
     assert_true(treefmt_by_file("a/b.MD", &f));
     assert_int_equal(f, TREEFMT_MD);
     assert_true(treefmt_by_file("x.y.markdown", &f));
     assert_int_equal(f, TREEFMT_MD);
     assert_true(treefmt_by_file("t.nt", &f));
     assert_int_equal(f, TREEFMT_SKOS);
+    assert_true(treefmt_by_file("t.opml", &f));
+    assert_int_equal(f, TREEFMT_OPML);
     assert_true(treefmt_by_file("t.csv", &f));
     assert_int_equal(f, TREEFMT_CSV);
     assert_true(treefmt_by_file("t.json", &f));
@@ -330,6 +332,55 @@ static void test_skos(void **state)
     assert_int_equal(r.st, ST_INVALID);
     result_free(&r);
     expect(TREEFMT_SKOS, "", "", NULL);
+}
+
+#define OPML(body) "<?xml version=\"1.0\"?><opml version='2.0'><head><title>t</title></head>" body
+
+static void expect_no_opml(const char *text, const char *why)
+{
+    struct result r;
+    parse(&r, TREEFMT_OPML, text);
+    assert_int_equal(r.st, ST_INVALID);
+    if (strstr(r.e.msg, why) == NULL) {
+        fail_msg("\"%s\" lacks \"%s\"", r.e.msg, why);
+    }
+    result_free(&r);
+}
+
+static void test_opml(void **state)
+{
+    (void)state;
+    expect(TREEFMT_OPML,
+           OPML("<body><!-- <outline text='no'/> -->\n"
+                "<outline text=\"a &amp; &lt;b&gt; &#233;&#x1F600;\" _note='two&#10;lines' "
+                "created=\"Mon\">\n"
+                "  <outline title=\"by\n title\" weight=\"2.5\" locked=\"true\" />\n"
+                "  <![CDATA[<outline text='no'/>]]>\n"
+                "</outline><outline text='z'></outline>\n"
+                "</body></opml>"),
+           "1 a & <b> é😀: two\nlines|2 by  title w2.5 locked|1 z|", NULL);
+    expect(TREEFMT_OPML,
+           OPML("<body>\n"
+                "<outline text='a'/>\n"
+                "<outline text='a'/>\n"
+                "<outline/>\n"
+                "<outline text='w' weight='heavy'>\n"
+                "<outline text='below'/></outline>\n"
+                "</body></opml>"),
+           "1 a|", REFUSED("3 already there", "4 name", "5 \"heavy\""));
+    expect(TREEFMT_OPML, OPML("<body></body></opml>"), "", NULL);
+    expect_no_opml("this is prose\n", "<opml>");
+    expect_no_opml("<html></html>", "found html");
+    expect_no_opml("<!DOCTYPE x [<!ENTITY a 'b'>]><opml/>", "declarations");
+    expect_no_opml(OPML("<body><outline text='a'></body></opml>"), "not closed");
+    expect_no_opml(OPML("<body></outline></body></opml>"), "not open");
+    expect_no_opml(OPML("<body>\n<outline text='a"), "line 2: a value does not end");
+    expect_no_opml(OPML("<body><outline text=a/>"), "quotes");
+    expect_no_opml(OPML("<body><outline text"), "\"=\"");
+    expect_no_opml(OPML("<body><outline text='&nbsp;'/>"), "no character");
+    expect_no_opml(OPML("<body><outline text='<'/>"), "&lt;");
+    expect_no_opml(OPML("<body><!-- "), "-->");
+    expect_no_opml(OPML("<body><outline "), "does not end");
 }
 
 static void test_all_formats_refuse_binary(void **state)
@@ -602,6 +653,7 @@ int main(void)
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_csv),
         cmocka_unit_test(test_skos),
+        cmocka_unit_test(test_opml),
         cmocka_unit_test(test_all_formats_refuse_binary),
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_round_trip_at_the_limits),
