@@ -212,4 +212,4 @@ help:
 	'make install    DESTDIR= PREFIX=/usr/local' \
 	'make clean      remove build/'
 
--include $(LIB_OBJ:.o=.d) $(OUT)/src/main.d $(UNIT:=.d) $(E2E:=.d) $(BENCH:=.d) $(OUT)/tests/http_mock.d
+-include $(LIB_OBJ:.o=.d) $(OUT)/src/main.d $(UNIT:=.d) $(E2E:=.d) $(BENCH:=.d) $(OUT)/tests/http_mock.d $(OUT)/tests/docs.d $(OUT)/tests/tour.d

@@ -22,7 +22,9 @@ enum treefmt {
 };
 
 const char *treefmt_name(enum treefmt f); /* "text" ... */
-/* By name, or by the ending of a file name (.txt .md .markdown .json .csv .nt .opml); false when unknown.
+/*
+ * By name, or by the ending of a file name (.txt .md .markdown .json .csv .nt .opml); false when
+ * unknown.
  */
 bool treefmt_by_name(const char *name, enum treefmt *out);
 bool treefmt_by_file(const char *file, enum treefmt *out);
