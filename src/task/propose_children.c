@@ -1,8 +1,8 @@
 /*
  * propose_children - one of B independent lists of children for a node.
  *
- * What exists already, above or below the node, is removed rather than refused: the union of the
- * lists goes to a critic anyway. For a node that has children, a list of nothing but repetitions
+ * What exists already, above or below the node, is set aside rather than refused: the union of the
+ * lists goes to a critic anyway, and a person can look at what was repeated. For a node that has children, a list of nothing but repetitions
  * becomes empty, which says that this author found nothing new; for one that has none it is a
  * mistake, worth a second try.
  */
@@ -22,13 +22,8 @@ static cJSON *schema(const cJSON *inputs)
 
 static enum status check(const cJSON *inputs, cJSON *value, struct err *e)
 {
-    static const char *const taken[] = {"children", "ancestors", "node"};
-    cJSON *children = cJSON_GetObjectItemCaseSensitive(value, "children");
-    int given = cJSON_GetArraySize(children);
-    list_unique(children);
-    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
-        list_without(children, cJSON_GetObjectItemCaseSensitive(inputs, taken[i]));
-    }
+    int given = split_repeats(inputs, value);
+    const cJSON *children = cJSON_GetObjectItemCaseSensitive(value, "children");
     bool first = cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(inputs, "children")) == 0;
     if (first && given > 0 && cJSON_GetArraySize(children) == 0) {
         return err_set(e, ST_INVALID,

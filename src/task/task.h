@@ -24,7 +24,8 @@
  *   reply {"factors":[{"name","accept":bool,"reason"}]}
  * - propose-children: taxonomy and node ({"name","description"}), ancestors, siblings, children
  *   ([name]; children exist and are not to be repeated), plan (str), variant (int)
- *   reply {"children":[{"name","description"}]}
+ *   reply {"children":[{"name","description"}]}; those that repeat the node, an ancestor or a child
+ *   are set aside in "repeats" of the same form
  * - children-critic: as propose-children, and proposals [{"name","description","votes":int}]
  *   reply {"children":[{"name","description","from":[name]}],"dropped":[{"name","reason"}]}
  * - level-plan: taxonomy, level (int), nodes ([name])
@@ -45,6 +46,15 @@
  *   reply {"reason":str,"answer":"yes"|"no"}; yes: the answer is correct
  * - critic-incorrect: record, answer_field
  *   reply the same; yes: the answer is incorrect
+ * - missing-children: taxonomy, node, ancestors, siblings, children as propose-children, and
+ *   turned_down ([name]; a person did not want them)
+ *   reply {"children":[{"name","description","reason"}]}, perhaps none; repeats as there
+ * - describe-node: taxonomy, node, ancestors, siblings, children
+ *   reply {"reason","description"}
+ * - soundness: taxonomy, node, ancestors, siblings, children ([{"name","description"}], all of
+ *   them), judged ([name], some of the children), places ([name], nodes to move one to)
+ *   reply {"nodes":[{"name","reason","action":"keep"|"delete"|"move"|"rename"|"merge","to"}]}, one
+ *   for each of judged; to: a name of places, a new name, a name of children; else ""
  * - repair: task (name), inputs (object, of the first question), reply (str), problem (str)
  *   reply as that task
  */
@@ -68,6 +78,9 @@ enum task_id {
     TASK_REFINE,
     TASK_CRITIC_CORRECT,
     TASK_CRITIC_INCORRECT,
+    TASK_MISSING_CHILDREN,
+    TASK_DESCRIBE_NODE,
+    TASK_SOUNDNESS,
     TASK_REPAIR,
     TASK_COUNT
 };

@@ -55,6 +55,11 @@ const char *name_of(const cJSON *item);
 void list_unique(cJSON *list);
 /* Remove items whose name is in `taken` (a list as above, or one object with "name", or NULL). */
 void list_without(cJSON *list, const cJSON *taken);
+/*
+ * Of the value's "children": remove doubles, and move those that repeat the node, an ancestor or a
+ * child of the inputs into "repeats", which is made when there are any. Returns how many came.
+ */
+int split_repeats(const cJSON *inputs, cJSON *value);
 /* Keep the first `max` items. */
 void list_cut(cJSON *list, int64_t max);
 /* A whole number of the inputs, between low and high; `otherwise` when it is absent. */

@@ -163,6 +163,35 @@ void list_without(cJSON *list, const cJSON *taken)
     }
 }
 
+static bool is_taken(const cJSON *inputs, const char *name)
+{
+    static const char *const taken[] = {"children", "ancestors"};
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
+        if (name_find(cJSON_GetObjectItemCaseSensitive(inputs, taken[i]), name) != NULL) {
+            return true;
+        }
+    }
+    return name_same(name_of(cJSON_GetObjectItemCaseSensitive(inputs, "node")), name);
+}
+
+int split_repeats(const cJSON *inputs, cJSON *value)
+{
+    cJSON *children = cJSON_GetObjectItemCaseSensitive(value, "children");
+    cJSON *repeats = NULL;
+    int given = cJSON_GetArraySize(children);
+    list_unique(children);
+    cJSON *item = children != NULL ? children->child : NULL;
+    while (item != NULL) {
+        cJSON *next = item->next;
+        if (is_taken(inputs, name_of(item))) {
+            repeats = repeats != NULL ? repeats : cJSON_AddArrayToObject(value, "repeats");
+            cJSON_AddItemToArray(repeats, cJSON_DetachItemViaPointer(children, item));
+        }
+        item = next;
+    }
+    return given;
+}
+
 void list_cut(cJSON *list, int64_t max)
 {
     cJSON *item = list != NULL ? list->child : NULL;

@@ -47,6 +47,14 @@ static const char *const inputs_for[TASK_COUNT] = {
     [TASK_REFINE] = "{" COMMON "," MIX_IN ",'scenario':''," RECORD_IN ",'reason':'x'}",
     [TASK_CRITIC_CORRECT] = "{" COMMON "," RECORD_IN "}",
     [TASK_CRITIC_INCORRECT] = "{" COMMON "," RECORD_IN "}",
+    [TASK_MISSING_CHILDREN] = "{" COMMON "," NODE_IN "}",
+    [TASK_DESCRIBE_NODE] = "{" COMMON "," NODE_IN "}",
+    [TASK_SOUNDNESS] =
+        "{" COMMON ",'taxonomy':{'name':'everyday setting','description':'Where.'},"
+        "'node':{'name':'shops and markets','description':'Buying.'},"
+        "'ancestors':['everyday setting'],'siblings':['school','travel'],"
+        "'children':[{'name':'the bakery','description':'a'},{'name':'zoo','description':'b'}],"
+        "'judged':['the bakery','zoo'],'places':['travel']}",
 };
 
 /* A repair of the task's question. */

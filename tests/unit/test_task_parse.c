@@ -102,7 +102,9 @@ static void refuses_malformed_replies(void **state)
         refuse(id, inputs, "I am sorry, I cannot do that.", "found only text: \"I am sorry");
         refuse(id, inputs, "{\"sonnet\":14}", "");
         refuse(id, inputs, "{}", "");
-        refuse(id, inputs, "[]", "");
+        if (id != TASK_MISSING_CHILDREN) { /* a list of nothing is its good answer */
+            refuse(id, inputs, "[]", "");
+        }
         refuse(id, inputs, "<think>{\"reason\":\"x\",\"ok\":true}", "reasoning without an end");
         refuse(id, inputs, "{\"a\":\"\xFF\"}", "UTF-8");
         cJSON_Delete(inputs);
@@ -255,9 +257,11 @@ static void keeps_only_new_children(void **state)
             "{'children':[{'name':'Lynx','description':'there already'},"
             "{'name':'ocelot','description':'d'},{'name':'OCELOT ','description':'e'},"
             "{'name':'Cat','description':'above'},{'name':'wild','description':'itself'}]}",
-            "{'children':[{'name':'ocelot','description':'d'}]}");
+            "{'children':[{'name':'ocelot','description':'d'}],"
+            "'repeats':[{'name':'Lynx','description':'there already'},"
+            "{'name':'Cat','description':'above'},{'name':'wild','description':'itself'}]}");
     becomes(TASK_PROPOSE_CHILDREN, inputs, "{'children':[{'name':'lynx','description':'d'}]}",
-            "{'children':[]}");
+            "{'children':[],'repeats':[{'name':'lynx','description':'d'}]}");
     refused(TASK_PROPOSE_CHILDREN, inputs, "{'children':['ocelot']}", "children");
 
     inputs = samples[TASK_CHILDREN_CRITIC].inputs;
@@ -273,6 +277,60 @@ static void keeps_only_new_children(void **state)
     becomes(TASK_CHILDREN_CRITIC, inputs, "{'children':[],'dropped':[]}",
             "{'children':[],'dropped':[]}");
     refused(TASK_CHILDREN_CRITIC, inputs, "{'children':[]}", "dropped");
+}
+
+static void offers_nothing_that_is_there_as_missing(void **state)
+{
+    (void)state;
+    const char *inputs = samples[TASK_MISSING_CHILDREN].inputs;
+    becomes(TASK_MISSING_CHILDREN, inputs,
+            "{'children':[{'name':'LYNX','description':'d','reason':'r'},"
+            "{'name':'ocelot','description':'d','reason':'r'},"
+            "{'name':' ocelot','description':'e','reason':'s'}]}",
+            "{'children':[{'name':'ocelot','description':'d','reason':'r'}],"
+            "'repeats':[{'name':'LYNX','description':'d','reason':'r'}]}");
+    /* nothing is missing: an answer like any other */
+    becomes(TASK_MISSING_CHILDREN, inputs, "{'children':[]}", "{'children':[]}");
+    becomes(TASK_MISSING_CHILDREN, inputs, "[]", "{'children':[]}");
+    refused(TASK_MISSING_CHILDREN, inputs, "{'children':[{'name':'ocelot','description':'d'}]}",
+            "reason");
+
+    inputs = samples[TASK_DESCRIBE_NODE].inputs;
+    refused(TASK_DESCRIBE_NODE, inputs, "{'reason':'r','description':' Wild '}",
+            "only repeats the name");
+    refused(TASK_DESCRIBE_NODE, inputs, "{'reason':'r','description':''}", "description");
+}
+
+#define VERDICT(name, action, to)                                                                  \
+    "{'name':'" name "','reason':'r','action':'" action "','to':'" to "'}"
+
+static void wants_remedies_that_can_be_carried_out(void **state)
+{
+    (void)state;
+    const char *inputs = samples[TASK_SOUNDNESS].inputs;
+    becomes(
+        TASK_SOUNDNESS, inputs,
+        "{'nodes':[" VERDICT("LYNX", "merge", "mog") "," VERDICT("Mog", "move", "House Cat") "]}",
+        "{'nodes':[" VERDICT("lynx", "merge", "Mog") "," VERDICT("Mog", "move", "house cat") "]}");
+    static const struct {
+        const char *reply, *message;
+    } cases[] = {
+        {"{'nodes':[" VERDICT("lynx", "keep", "") "]}", ""},
+        {"{'nodes':[" VERDICT("lynx", "keep", "") "," VERDICT("lynx", "keep", "") "]}",
+         "found none on \"Mog\""},
+        {"{'nodes':[" VERDICT("lynx", "keep", "") "," VERDICT("Mog", "shoot", "") "]}", "action"},
+        {"{'nodes':[" VERDICT("lynx", "keep", "") "," VERDICT("Mog", "move", "wild") "]}",
+         "must be one of <places>"},
+        {"{'nodes':[" VERDICT("lynx", "keep", "") "," VERDICT("Mog", "merge", "Mog") "]}",
+         "must be another one of <children>"},
+        {"{'nodes':[" VERDICT("lynx", "keep", "") "," VERDICT("Mog", "rename", "Lynx") "]}",
+         "must be a new name"},
+        {"{'nodes':[" VERDICT("lynx", "keep", "") "," VERDICT("Mog", "rename", "") "]}",
+         "must be a new name"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        refused(TASK_SOUNDNESS, inputs, cases[i].reply, cases[i].message);
+    }
 }
 
 static void checks_strategies(void **state)
@@ -409,6 +467,8 @@ int main(void)
         cmocka_unit_test(tidies_factors),
         cmocka_unit_test(wants_a_verdict_on_every_factor),
         cmocka_unit_test(keeps_only_new_children),
+        cmocka_unit_test(offers_nothing_that_is_there_as_missing),
+        cmocka_unit_test(wants_remedies_that_can_be_carried_out),
         cmocka_unit_test(checks_strategies),
         cmocka_unit_test(wants_new_scenarios),
         cmocka_unit_test(validates_records_strictly),

@@ -34,7 +34,12 @@ static void render(const struct prompts *p, enum task_id id, const cJSON *inputs
     "<siblings>\n['house cat']\n</siblings>\n"                                                     \
     "<children>\n['lynx']\n</children>\n"                                                          \
     "<plan>\nDivide by habitat.\n</plan>\n"
-#define GOLDEN_NODE "<node>\nwild: Not kept.\n</node>\n"
+#define GOLDEN_PLACE                                                                               \
+    "<taxonomy>\ncat: Which cat.\n</taxonomy>\n"                                                   \
+    "<ancestors>\n['cat']\n</ancestors>\n"                                                         \
+    "<siblings>\n['house cat']\n</siblings>\n"
+#define GOLDEN_NODE_END "<node>\nwild: Not kept.\n</node>"
+#define GOLDEN_NODE     "<node>\nwild: Not kept.\n</node>\n"
 #define GOLDEN_MIX                                                                                 \
     "<mix>\n[{'taxonomy':'cat','path':'cat/wild/lynx','name':'lynx',"                              \
     "'description':'Of the north.'}]\n</mix>"
@@ -68,6 +73,16 @@ static const char *const golden[TASK_COUNT] = {
     [TASK_REFINE] = GOLDEN_MIX GOLDEN_SCENARIO "\n" GOLDEN_RECORD "\n<reason>\nNo road.\n</reason>",
     [TASK_CRITIC_CORRECT] = GOLDEN_RECORD,
     [TASK_CRITIC_INCORRECT] = GOLDEN_RECORD,
+    [TASK_MISSING_CHILDREN] =
+        GOLDEN_PLACE "<children>\n['lynx']\n</children>\n<turned_down>\n['puma']\n</turned_down>\n"
+                     "The node whose missing children you name:\n" GOLDEN_NODE_END,
+    [TASK_DESCRIBE_NODE] = GOLDEN_PLACE "<children>\n['lynx']\n</children>\n"
+                                        "The node with its present description:\n" GOLDEN_NODE_END,
+    [TASK_SOUNDNESS] =
+        GOLDEN_PLACE GOLDEN_NODE "<children>\n[{'name':'lynx','description':'Of the north.'},"
+                                 "{'name':'Mog','description':'One cat.'}]\n</children>\n"
+                                 "<places>\n['house cat']\n</places>\n"
+                                 "<judged>\n['lynx','Mog']\n</judged>",
 };
 
 static void varies_only_as_written(void **state)

@@ -24,6 +24,11 @@
     "'node':{'name':'wild','description':'Not kept.'},'ancestors':['cat'],"                        \
     "'siblings':['house cat'],'children':['lynx'],'plan':'Divide by habitat.','variant':2"
 
+#define SAMPLE_PLACE                                                                               \
+    "'taxonomy':{'name':'cat','description':'Which cat.'},"                                        \
+    "'node':{'name':'wild','description':'Not kept.'},'ancestors':['cat'],'siblings':['house "     \
+    "cat']"
+
 struct sample {
     const char *inputs, *reply;
 };
@@ -72,6 +77,19 @@ static const struct sample samples[TASK_COUNT] = {
     [TASK_CRITIC_INCORRECT] = {"{" SAMPLE_COMMON ",'record':{'title':'R','cats':1},"
                                "'answer_field':'cats'}",
                                "{'reason':'One lynx.','answer':'no'}"},
+    [TASK_MISSING_CHILDREN] = {"{" SAMPLE_COMMON "," SAMPLE_PLACE
+                               ",'children':['lynx'],'turned_down':['puma']}",
+                               "{'children':[{'name':'ocelot','description':'Spotted.',"
+                               "'reason':'Nothing spotted.'}]}"},
+    [TASK_DESCRIBE_NODE] = {"{" SAMPLE_COMMON "," SAMPLE_PLACE ",'children':['lynx']}",
+                            "{'reason':'Too short.','description':'Cats that nobody feeds.'}"},
+    [TASK_SOUNDNESS] = {"{" SAMPLE_COMMON "," SAMPLE_PLACE
+                        ",'children':[{'name':'lynx','description':'Of the north.'},"
+                        "{'name':'Mog','description':'One cat.'}],'judged':['lynx','Mog'],"
+                        "'places':['house cat']}",
+                        "{'nodes':[{'name':'lynx','reason':'A kind.','action':'keep','to':''},"
+                        "{'name':'Mog','reason':'Lives in a house.','action':'move',"
+                        "'to':'house cat'}]}"},
     [TASK_REPAIR] = {"{'task':'scenarios','inputs':{" SAMPLE_COMMON "," SAMPLE_MIX ",'count':3},"
                      "'reply':'Sure: {','problem':'cut off'}",
                      "{'scenarios':['A lynx crosses a road.']}"},

@@ -38,6 +38,10 @@ void answer_factors(const struct asked *a, struct buf *out);
 void answer_factor_critic(const struct asked *a, struct buf *out);
 void answer_propose(const struct asked *a, struct buf *out);
 void answer_children_critic(const struct asked *a, struct buf *out);
+/* These decline nodes that the vocabulary does not know. */
+bool answer_missing_children(const struct asked *a, struct buf *out, char why[WHY_MAX]);
+bool answer_describe_node(const struct asked *a, struct buf *out, char why[WHY_MAX]);
+bool answer_soundness(const struct asked *a, struct buf *out, char why[WHY_MAX]);
 void answer_level_plan(const struct asked *a, struct buf *out);
 void answer_strategies(const struct asked *a, struct buf *out);
 

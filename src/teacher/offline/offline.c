@@ -129,6 +129,12 @@ static bool answer(const struct asked *a, enum task_id task, struct buf *out, ch
     case TASK_CRITIC_INCORRECT:
         answer_critic(a, true, out);
         return true;
+    case TASK_MISSING_CHILDREN:
+        return answer_missing_children(a, out, why);
+    case TASK_DESCRIBE_NODE:
+        return answer_describe_node(a, out, why);
+    case TASK_SOUNDNESS:
+        return answer_soundness(a, out, why);
     case TASK_REPAIR:
     case TASK_COUNT:
         break;
@@ -160,6 +166,14 @@ static void spoil(struct buf *text, double how)
         buf_clear(text);
         buf_adds(text, "I have thought about it carefully and will gladly give you the result.");
     }
+}
+
+/* A question about one node that is declined says nothing about the next one. */
+static enum reply_outcome outcome_of_none(enum task_id task)
+{
+    return task == TASK_MISSING_CHILDREN || task == TASK_DESCRIBE_NODE || task == TASK_SOUNDNESS
+               ? REPLY_REFUSED
+               : REPLY_FATAL;
 }
 
 static void fail(struct reply *out, enum reply_outcome outcome, int http, const char *why)
@@ -236,7 +250,7 @@ void offline_answer(const struct offline_rates *rates, const struct question *q,
     char why[WHY_MAX] = "";
     buf_init(&text, OFFLINE_TEXT_MAX);
     if (!answer(&a, task, &text, why)) {
-        fail(out, REPLY_FATAL, 0, why);
+        fail(out, outcome_of_none(task), 0, why);
         buf_free(&text);
         return;
     }

@@ -1,5 +1,6 @@
 /*
- * offline_taxonomy - proposing children of a node, and the critic of such proposals.
+ * offline_taxonomy - proposing children of a node, the critic of such proposals, and advice about
+ * nodes that are there.
  *
  * Proposals are made imperfect on purpose (repeated names, nodes that belong elsewhere, nodes that
  * say nothing), since cleaning up is what the critic step is for; the critic compares names by what
@@ -11,8 +12,10 @@
 #include "base/mem.h"
 #include "base/rng.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum {
     NAME = 81,
@@ -20,7 +23,8 @@ enum {
     PROPOSALS_MAX = 256,
     CRITIC_CHILDREN = 32,
     CRITIC_DROPPED = 48,
-    FROM_MAX = 12
+    FROM_MAX = 12,
+    MISSING_MAX = 12
 };
 
 static const char *name_in(const cJSON *item)
@@ -426,4 +430,285 @@ void answer_children_critic(const struct asked *a, struct buf *out)
     }
     buf_adds(out, "]}");
     free(list);
+}
+
+/* ------------------------------------------------------------------ what is missing */
+
+static const cJSON *list_in(const struct asked *a, const char *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(a->inputs, name);
+}
+
+static bool unknown(const struct asked *a, const char *what, char why[WHY_MAX])
+{
+    (void)snprintf(why, WHY_MAX, "The offline teacher does not know \"%.100s\": %s",
+                   name_in(list_in(a, "node")), what);
+    return false;
+}
+
+struct missing {
+    struct buf *out;
+    const char *node;
+    int count;
+};
+
+static void put_missing_child(struct missing *m, const char *name, const char *reason)
+{
+    if (m->count == MISSING_MAX) {
+        return;
+    }
+    struct buf about;
+    buf_init(&about, 380);
+    buf_printf(&about, "Problems about %s, as a part of %s.", name, m->node);
+    buf_adds(m->out, m->count == 0 ? "{" : ",{");
+    put_text(m->out, "name", name);
+    buf_addc(m->out, ',');
+    put_text(m->out, "description", about.data);
+    buf_addc(m->out, ',');
+    put_text(m->out, "reason", reason);
+    buf_addc(m->out, '}');
+    buf_free(&about);
+    m->count++;
+}
+
+static bool happens(const struct asked *a, enum teacher_key_id rate, struct draw *d)
+{
+    return (double)draw_below(d, 1u << 20) < a->rates->rate[rate] * (1u << 20);
+}
+
+/* A child that is there already, in other words. */
+static void put_repeat(struct missing *m, const cJSON *children, struct draw *d)
+{
+    int count = cJSON_GetArraySize(children);
+    if (count == 0) {
+        return;
+    }
+    char again[NAME];
+    struct buf b;
+    buf_init(&b, NAME - 1);
+    buf_printf(&b, "the %s",
+               name_in(cJSON_GetArrayItem(children, (int)draw_below(d, (uint64_t)count))));
+    copy_name(again, b.data, b.len);
+    buf_free(&b);
+    put_missing_child(m, again, "It is needed for completeness.");
+}
+
+static void put_stray(struct missing *m, const struct vocab_node *home, struct draw *d)
+{
+    struct vocab_node other;
+    for (int try = 0; try < 20; try++) {
+        if (vocab_at((int)draw_below(d, 90), &other) && other.name[0] != '\0' &&
+            other.vocab != home->vocab) {
+            put_missing_child(m, other.name, "It comes up now and then.");
+            return;
+        }
+    }
+}
+
+bool answer_missing_children(const struct asked *a, struct buf *out, char why[WHY_MAX])
+{
+    struct vocab_node known;
+    if (!node_known(a->inputs, &known)) {
+        return unknown(a, "it cannot say what is missing there", why);
+    }
+    const cJSON *children = list_in(a, "children");
+    struct missing m = {.out = out, .node = name_in(list_in(a, "node"))};
+    struct draw d = draw_from(a->seed, rng_id("missing"));
+    size_t all = words_count(known.children);
+    buf_adds(out, "{\"children\":[");
+    for (size_t i = 0; i < all; i++) {
+        char name[NAME];
+        char core[NAME];
+        size_t n;
+        const char *piece = words_piece(known.children, i, &n);
+        copy_name(name, piece, n);
+        name_core(core, name);
+        if (core_in(children, core) || core_in(list_in(a, "turned_down"), core)) {
+            continue;
+        }
+        put_missing_child(&m, name, "It belongs here, and no child covers it.");
+        if (happens(a, TK_MISPLACED, &d)) {
+            put_stray(&m, &known, &d);
+        }
+    }
+    if (happens(a, TK_DUPLICATE, &d)) {
+        put_repeat(&m, children, &d);
+    }
+    buf_adds(out, "]}");
+    return true;
+}
+
+/* ------------------------------------------------------------------ describe */
+
+static void add_some(struct buf *out, const cJSON *list, int most, const char *last)
+{
+    int count = cJSON_GetArraySize(list);
+    count = count < most ? count : most;
+    for (int i = 0; i < count; i++) {
+        buf_adds(out, i == 0 ? "" : i + 1 == count ? last : ", ");
+        buf_adds(out, name_in(cJSON_GetArrayItem(list, i)));
+    }
+}
+
+bool answer_describe_node(const struct asked *a, struct buf *out, char why[WHY_MAX])
+{
+    struct vocab_node known, home;
+    const cJSON *node = list_in(a, "node");
+    const char *name = name_in(node);
+    bool inner = node_known(a->inputs, &known);
+    if (!inner && !vocab_home(name, &home)) {
+        return unknown(a, "it cannot describe it", why);
+    }
+    cJSON *parts = cJSON_CreateArray();
+    for (size_t i = 0; inner && i < words_count(known.children); i++) {
+        char part[NAME];
+        size_t n;
+        const char *piece = words_piece(known.children, i, &n);
+        copy_name(part, piece, n);
+        cJSON_AddItemToArray(parts, cJSON_CreateString(part));
+    }
+    struct buf about;
+    buf_init(&about, 600);
+    buf_printf(&about, "Word problems about %s", name);
+    if (inner) {
+        buf_adds(&about, ", such as ");
+        add_some(&about, parts, 3, " and ");
+    } else if (home.name[0] != '\0') {
+        buf_printf(&about, ", as a part of %s", home.name);
+    }
+    if (cJSON_GetArraySize(list_in(a, "siblings")) > 0) {
+        buf_adds(&about, "; not about ");
+        add_some(&about, list_in(a, "siblings"), 2, " or ");
+    }
+    buf_addc(&about, '.');
+    buf_addc(out, '{');
+    put_text(out, "reason",
+             json_str_or(node, "description", "")[0] == '\0'
+                 ? "There was no description."
+                 : "It did not say where the node ends.");
+    buf_addc(out, ',');
+    put_text(out, "description", about.data);
+    buf_addc(out, '}');
+    buf_free(&about);
+    cJSON_Delete(parts);
+    return true;
+}
+
+/* ------------------------------------------------------------------ soundness */
+
+struct verdict {
+    const char *reason, *action;
+    char to[NAME];
+};
+
+/* The name that the vocabulary has for a child of this node. */
+static bool proper_name(const struct vocab_node *node, const char *core, char out[NAME])
+{
+    for (size_t i = 0; i < words_count(node->children); i++) {
+        char other[NAME];
+        size_t n;
+        const char *piece = words_piece(node->children, i, &n);
+        copy_name(out, piece, n);
+        name_core(other, out);
+        if (strcmp(other, core) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Another child that means the same and has the better name: the shorter one, else the first. */
+static const char *same_child(const cJSON *children, const char *name, const char *core)
+{
+    const char *best = name;
+    const cJSON *child = NULL;
+    cJSON_ArrayForEach(child, children)
+    {
+        char other[NAME];
+        name_core(other, name_in(child));
+        if (strcmp(other, core) == 0 && strlen(name_in(child)) < strlen(best)) {
+            best = name_in(child);
+        }
+    }
+    return strcmp(best, name) == 0 ? NULL : best;
+}
+
+/* The parent where a name is at home, when it is one of the places that are offered. */
+static bool home_in(const cJSON *places, const char *name, const char *core, char out[NAME])
+{
+    struct vocab_node home;
+    char home_core[NAME];
+    if (!vocab_home(name, &home) && !vocab_home(core, &home)) {
+        return false;
+    }
+    name_core(home_core, home.name[0] != '\0' ? home.name : vocab_title[home.vocab]);
+    const cJSON *place = NULL;
+    cJSON_ArrayForEach(place, places)
+    {
+        char other[NAME];
+        name_core(other, name_in(place));
+        if (strcmp(other, home_core) == 0) {
+            copy_name(out, name_in(place), strlen(name_in(place)));
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct verdict judge(const struct asked *a, const struct vocab_node *known, const char *name)
+{
+    struct verdict v = {.action = "delete"};
+    char core[NAME], above[NAME];
+    name_core(core, name);
+    name_core(above, name_in(list_in(a, "node")));
+    const char *same = same_child(list_in(a, "children"), name, core);
+    if (core[0] == '\0' || says_nothing(core)) {
+        v.reason = "It could hold anything.";
+    } else if (same != NULL) {
+        v.reason = "Another child means the same.";
+        v.action = "merge";
+        copy_name(v.to, same, strlen(same));
+    } else if (strcmp(core, above) == 0 || core_in(list_in(a, "ancestors"), core)) {
+        v.reason = "It repeats a node above it.";
+    } else if (core_in(list_in(a, "siblings"), core)) {
+        v.reason = "It is a neighbour of this node, not a part of it.";
+    } else if (elsewhere(name, core, known)) {
+        v.reason = "It belongs to another place in the taxonomies.";
+        v.action = home_in(list_in(a, "places"), name, core, v.to) ? "move" : "delete";
+    } else if (proper_name(known, core, v.to) && strcasecmp(v.to, name) != 0) {
+        v.reason = "Its name says more than is meant.";
+        v.action = "rename";
+    } else {
+        v.action = "keep";
+        v.reason = child_of(known, core) ? "A true part of the node."
+                                         : "Unknown here, and nothing speaks against it.";
+        v.to[0] = '\0';
+    }
+    return v;
+}
+
+bool answer_soundness(const struct asked *a, struct buf *out, char why[WHY_MAX])
+{
+    struct vocab_node known;
+    if (!node_known(a->inputs, &known)) {
+        return unknown(a, "it cannot judge what lies below it", why);
+    }
+    int count = 0;
+    const cJSON *item = NULL;
+    buf_adds(out, "{\"nodes\":[");
+    cJSON_ArrayForEach(item, list_in(a, "judged"))
+    {
+        struct verdict v = judge(a, &known, name_in(item));
+        buf_adds(out, count++ == 0 ? "{" : ",{");
+        put_text(out, "name", name_in(item));
+        buf_addc(out, ',');
+        put_text(out, "reason", v.reason);
+        buf_addc(out, ',');
+        put_text(out, "action", v.action);
+        buf_addc(out, ',');
+        put_text(out, "to", v.to);
+        buf_addc(out, '}');
+    }
+    buf_adds(out, "]}");
+    return true;
 }
