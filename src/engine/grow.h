@@ -3,7 +3,7 @@
  *
  * One `struct grow` is one job. An expansion goes level by level: for every node of the frontier B
  * independent proposals, their union, a critic that merges and prunes, children; then one plan for
- * the next level. A node that fails is marked so and may be tried again; it is never padded. Locked
+ * the next level of each taxonomy. A node that fails is marked so and may be tried again; it is never padded. Locked
  * nodes are left alone. Pure: see step.h. Keys begin with the job's number, so a job that goes on
  * after a restart asks the same keys and is answered from the stored replies.
  */
@@ -24,7 +24,12 @@ struct grow *grow_factors(int64_t job, const struct engine_common *c);
  * order. */
 struct grow *grow_strategies(int64_t job, const struct engine_common *c, cJSON *taxonomies,
                              const int64_t *ids, int count);
-struct grow *grow_expand(int64_t job, const struct engine_common *c, int64_t node, int depth);
+/*
+ * Grow `depth` levels below `count` nodes (copied). first 0: the nodes themselves are expanded; n:
+ * all nodes n levels below them that have no children.
+ */
+struct grow *grow_expand(int64_t job, const struct engine_common *c, const int64_t *nodes,
+                         size_t count, int first, int depth);
 void grow_free(struct grow *g);
 
 /*

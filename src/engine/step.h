@@ -22,6 +22,7 @@ enum change_kind {
     CHANGE_NODE_STATE, /* an expansion failed */
     CHANGE_FACTOR,     /* a factor was proposed */
     CHANGE_STRATEGY,   /* a strategy was proposed */
+    CHANGE_SUGGESTION, /* a teacher's advice about a node */
     CHANGE_JOB_END     /* a job is over */
 };
 
@@ -70,6 +71,7 @@ struct change {
         struct change_node_state node_state;
         struct change_factor factor;
         struct change_strategy strategy;
+        struct suggestion suggestion; /* teacher and model are filled by the caller */
         struct change_job_end job_end;
     } u;
 };

@@ -249,7 +249,9 @@ void live_close(struct live *l)
     free(l->replies);
     for (int i = 0; i < LIVE_JOBS; i++) {
         grow_free(l->grow[i].grow);
+        advise_free(l->grow[i].advise);
         free(l->grow[i].line);
+        free(l->grow[i].title);
     }
     step_free(&l->step);
     keyset_free(&l->on_way);
@@ -488,7 +490,7 @@ bool live_busy(const struct live *l)
         return true;
     }
     for (int i = 0; i < LIVE_JOBS; i++) {
-        if (l->grow[i].grow != NULL) {
+        if (l->grow[i].grow != NULL || l->grow[i].advise != NULL) {
             return true;
         }
     }

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/status.h"
+#include "engine/advise.h"
 #include "store/store.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,9 +35,18 @@ live_changed(const struct live *l); /* grows when something that FRAME_STATUS sh
 /* ---- jobs (asked for by executors). *job gets the number to wait for. */
 enum status live_propose_factors(struct live *l, int64_t *job, struct err *e);
 enum status live_propose_strategies(struct live *l, int64_t *job, struct err *e);
-/* depth: levels below the node; 0: to the session's `depth` for a taxonomy, 1 for an inner node.
- * ST_DENIED for a locked node. */
-enum status live_expand(struct live *l, int64_t node, int depth, int64_t *job, struct err *e);
+/*
+ * Expand `count` nodes. level 0: the nodes themselves; n: the nodes without children that lie n
+ * levels below them. depth: levels to grow; 0: to the session's `depth` for taxonomies, 1 for inner
+ * nodes and for a level. Locked nodes are left alone: `note` names them, ST_DENIED when all are.
+ */
+enum status live_expand(struct live *l, const int64_t *nodes, size_t count, int level, int depth,
+                        int64_t *job, struct buf *note, struct err *e);
+/* Ask about nodes; the answers become suggestions. Locked nodes as above. */
+enum status live_advise(struct live *l, enum advice what, const int64_t *nodes, size_t count,
+                        int64_t *job, struct buf *note, struct err *e);
+/* End all jobs: nothing new is sent for them. How many were under way. */
+int live_jobs_stop(struct live *l, const char *reason);
 /* Has the job ended? message (may be NULL) gets its last word. */
 bool live_job_done(const struct live *l, int64_t job, bool *ok, char message[600]);
 /* "level 2 of 3: 14 of 40 nodes" of a job under way; false when it is not. */

@@ -42,33 +42,70 @@ enum status live_store_call(struct live *l, const struct reply *r, int64_t *call
     return store_call_put(l->store, &row, call, e);
 }
 
+/* One child as a node; in the record of the expansion, its id or why there is none. */
+static enum status apply_child(struct live *l, int64_t node, const struct change_child *c,
+                               cJSON *record, struct err *e)
+{
+    uint32_t parent = tree_by_id(&l->tree, node);
+    struct err why = {0};
+    if (tree_child(&l->tree, parent, c->name, strlen(c->name)) != TREE_NONE) {
+        cJSON_AddStringToObject(record, "refused", "there is a child of that name");
+        return ST_OK;
+    }
+    if (tree_name_check(c->name, &why) != ST_OK) {
+        cJSON_AddStringToObject(record, "refused", why.msg);
+        return ST_OK;
+    }
+    struct node model = {.weight = 1,
+                         .state = NODE_UNEXPANDED,
+                         .origin = NODE_BY_MODEL,
+                         .name = c->name,
+                         .desc = c->desc};
+    enum status st = store_node_add(l->store, node, &model, 0, &model.id, e);
+    if (st == ST_OK) {
+        tree_add(&l->tree, parent, &model);
+        cJSON_AddNumberToObject(record, "id", (double)model.id);
+    }
+    return st;
+}
+
 static enum status apply_children(struct live *l, const struct change_children *c, struct err *e)
 {
-    uint32_t parent = tree_by_id(&l->tree, c->node);
-    if (parent == TREE_NONE) {
+    if (tree_by_id(&l->tree, c->node) == TREE_NONE) {
         return ST_OK; /* deleted meanwhile */
     }
-    for (size_t i = 0; i < c->count; i++) {
-        if (tree_child(&l->tree, parent, c->child[i].name, strlen(c->child[i].name)) != TREE_NONE ||
-            tree_name_check(c->child[i].name, NULL) != ST_OK) {
-            continue;
-        }
-        struct node model = {.weight = 1,
-                             .state = NODE_UNEXPANDED,
-                             .origin = NODE_BY_MODEL,
-                             .name = c->child[i].name,
-                             .desc = c->child[i].desc};
-        enum status st = store_node_add(l->store, c->node, &model, 0, &model.id, e);
-        if (st != ST_OK) {
-            return st;
-        }
-        tree_add(&l->tree, parent, &model);
-        parent = tree_by_id(&l->tree, c->node);
+    cJSON *o = NULL;
+    enum status st = json_parse(c->expansion, strlen(c->expansion), &json_limits_file, &o, e);
+    cJSON *records = cJSON_GetObjectItem(o, "children");
+    for (size_t i = 0; st == ST_OK && i < c->count; i++) {
+        st = apply_child(l, c->node, &c->child[i], cJSON_GetArrayItem(records, (int)i), e);
     }
-    enum status st = store_node_state(l->store, c->node, NODE_EXPANDED, e);
     if (st == ST_OK) {
-        l->tree.nodes[parent].state = NODE_EXPANDED;
-        st = store_expansion_set(l->store, c->node, c->expansion, e);
+        st = store_node_state(l->store, c->node, NODE_EXPANDED, e);
+    }
+    if (st == ST_OK) {
+        l->tree.nodes[tree_by_id(&l->tree, c->node)].state = NODE_EXPANDED;
+        char *text = json_text(o);
+        st = store_expansion_set(l->store, c->node, text, e);
+        free(text);
+    }
+    cJSON_Delete(o);
+    return st;
+}
+
+static enum status apply_suggestion(struct live *l, struct suggestion g, const struct reply *r,
+                                    int64_t job, struct err *e)
+{
+    struct err why = {0};
+    g.teacher = r != NULL ? r->teacher : "";
+    g.model = r != NULL ? r->model : "";
+    enum status st = store_suggest_add(l->store, &g, NULL, &why);
+    if (st == ST_EXISTS || st == ST_INVALID) {
+        live_job_known(l, job); /* it waits, was turned down, or no node can be called so */
+        return ST_OK;
+    }
+    if (st != ST_OK && e != NULL) {
+        *e = why;
     }
     return st;
 }
@@ -170,6 +207,9 @@ enum status live_apply(struct live *l, const struct reply *r, int64_t call, int6
             break;
         case CHANGE_STRATEGY:
             st = apply_strategy(l, &c->u.strategy, e);
+            break;
+        case CHANGE_SUGGESTION:
+            st = apply_suggestion(l, c->u.suggestion, r, job, e);
             break;
         case CHANGE_JOB_END:
             live_job_ended(l, job, c->u.job_end.ok, c->u.job_end.message);

@@ -5,7 +5,8 @@
  *   live_apply.c  the engine's changes as rows
  *   live_plan.c   from a target to stored draws
  *   live_run.c    the run: feed, pause, resume, stop, the end
- *   live_job.c    growing jobs
+ *   live_job.c    growing jobs, and those that ask for advice
+ *   live_jobs.c   starting them, again after a restart, too
  *   live_told.c   keys of teachers, changed settings: what people are told of them
  *   status.c      what is shown of it all
  */
@@ -13,6 +14,7 @@
 #define TAXA_SERVER_LIVE_PRIVATE_H
 
 #include "domain/schema.h"
+#include "engine/advise.h"
 #include "engine/grow.h"
 #include "engine/maker.h"
 #include "engine/run.h"
@@ -43,9 +45,13 @@ struct live_ended {
     char message[600];
 };
 
-struct live_grow {
+struct live_grow { /* a job: one of grow and advise is there, or the slot is free */
     struct grow *grow;
-    char *line;
+    struct advise *advise;
+    int64_t job;
+    char *line;  /* as it is stored, to go on after a restart */
+    char *title; /* the same, short enough to be shown */
+    int known;   /* suggestions that waited already or were turned down before */
     bool wants_turn;
 };
 
@@ -136,8 +142,14 @@ void live_told_free(struct live *l);
 enum status live_jobs_reply(struct live *l, const struct reply *r, bool *taken,
                             struct err *e); /* own transaction */
 void live_jobs_turn(struct live *l);
+struct live_grow *live_job_find(struct live *l, int64_t job); /* NULL */
+void live_job_known(struct live *l, int64_t job);             /* a suggestion that is not new */
+/* live_jobs.c; calls this to have it begin. Takes nothing. */
+void live_job_begin(struct live *l, struct live_grow *slot, int64_t job, const char *line,
+                    const char *title);
+enum status live_job_put(struct live *l, int64_t *id, const char *line, const char *state,
+                         const char *result, struct err *e);
 void live_job_ended(struct live *l, int64_t job, bool ok, const char *message);
-int live_jobs_stop(struct live *l, const char *reason); /* how many were under way */
 enum status live_jobs_resume(struct live *l, int *count, struct err *e);
 
 #endif

@@ -103,18 +103,6 @@ enum status exec_factor_list(struct exec *x, struct err *e)
     return st;
 }
 
-enum status exec_expand(struct exec *x, struct err *e)
-{
-    const struct tree *t = NULL;
-    uint32_t at = 0;
-    enum status st = exec_node(x, call_arg(x->call, 0), &t, &at, e);
-    if (st != ST_OK) {
-        return st;
-    }
-    int depth = (int)call_opt_num(x->call, "--depth", 0);
-    return live_expand(x->live, t->nodes[at].id, depth, &x->job, e);
-}
-
 /* ---- the run */
 
 enum status exec_generate(struct exec *x, struct err *e)
@@ -136,7 +124,15 @@ enum status exec_resume(struct exec *x, struct err *e)
 
 enum status exec_stop(struct exec *x, struct err *e)
 {
-    return live_stop(x->live, e);
+    if (call_opt(x->call, "--jobs") == NULL) {
+        return live_stop(x->live, e);
+    }
+    int jobs = live_jobs_stop(x->live, "stopped by hand");
+    if (jobs == 0) {
+        return err_set(e, ST_INVALID, "the teacher is at work on no tree");
+    }
+    buf_printf(&x->note, "%d %s stopped", jobs, jobs == 1 ? "job" : "jobs");
+    return ST_OK;
 }
 
 /* The dispatcher does the waiting. */

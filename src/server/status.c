@@ -202,7 +202,10 @@ static void add_jobs(const struct live *l, cJSON *o)
     for (int i = 0; i < LIVE_JOBS; i++) {
         if (l->grow[i].grow != NULL) {
             grow_working(l->grow[i].grow, add_working, nodes);
-            line = l->grow[i].line;
+            line = l->grow[i].title;
+        } else if (l->grow[i].advise != NULL) {
+            advise_working(l->grow[i].advise, add_working, nodes);
+            line = l->grow[i].title;
         }
     }
     if (line != NULL) {

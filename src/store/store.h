@@ -472,12 +472,12 @@ enum status store_reviews(struct store *s, int64_t point,
                           bool (*visit)(void *ctx, const struct review *r), void *ctx,
                           struct err *e);
 
-/* ---- jobs (factor propose, strategy propose, expand, generate, retry): what is to go on after a
+/* ---- jobs (factor propose, strategy propose, expand, suggest): what is to go on after a
  * restart */
 struct job_row {
     int64_t id;
     const char *line;   /* the command */
-    const char *state;  /* running done failed */
+    const char *state;  /* running done failed stopped undone (stopped, then taken back) */
     const char *result; /* JSON or message; "" */
 };
 enum status store_job_put(struct store *s, struct job_row *j,

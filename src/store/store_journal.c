@@ -284,6 +284,12 @@ static enum status step(struct store *s, bool redo, struct buf *line, struct err
             st = next_op(s, redo, &next, NULL, e);
         }
     }
+    if (st == ST_OK && !redo && head.job > 0) { /* asked for again, it is to be asked anew */
+        struct sql q = sql_use(s, "UPDATE job SET state = 'undone' WHERE id = ?1 AND "
+                                  "state = 'stopped'");
+        sql_int(&q, head.job);
+        st = sql_run(&q, e);
+    }
     if (st == ST_OK) {
         return tx_commit(s, e);
     }

@@ -204,7 +204,7 @@ static inline void garden_begin(struct garden *g)
     grow_free(g->grow);
     post_free(&g->post);
     step_reset(&g->step);
-    g->grow = grow_expand(g->job, &g->common, g->root, g->depth);
+    g->grow = grow_expand(g->job, &g->common, &g->root, 1, 0, g->depth);
     garden_turn(g);
 }
 
