@@ -35,13 +35,13 @@ static void add_frontier(struct grow *g, const struct tree *t, uint32_t root, bo
 {
     int want = t->nodes[root].depth + g->first + g->level - 1;
     if (context_locked(t, t->nodes[root].parent)) {
-        g->locked += g->level == 1 ? 1 : 0;
+        g->locked += g->level == g->depth ? 1 : 0;
         return;
     }
     for (uint32_t at = root; at != TREE_NONE;) {
         const struct node *n = &t->nodes[at];
         if (n->locked) {
-            g->locked += g->level == 1 ? 1 : 0;
+            g->locked += g->level == g->depth ? 1 : 0;
             at = tree_skip(t, root, at);
             continue;
         }

@@ -54,6 +54,13 @@ enum status live_job_put(struct live *l, int64_t *id, const char *line, const ch
 void live_job_begin(struct live *l, struct live_grow *slot, int64_t job, const char *line,
                     const char *title)
 {
+    size_t kept = 0;
+    for (size_t i = 0; i < l->ended_count; i++) { /* a job that goes on has not ended */
+        if (l->ended[i].job != job) {
+            l->ended[kept++] = l->ended[i];
+        }
+    }
+    l->ended_count = kept;
     slot->job = job;
     slot->line = xstrdup(line);
     slot->title = xstrdup(title);

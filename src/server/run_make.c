@@ -156,6 +156,11 @@ static void status_text(struct exec *x, const cJSON *s)
     const char *reason = json_str_or(s, "reason", "");
     exec_printf(x, "run        %s%s%s\n", run, reason[0] != '\0' ? ": " : "", reason);
     exec_printf(x, "teacher    %s\n", json_str_or(s, "teacher", ""));
+    const char *job = json_str_or(s, "job", "");
+    if (job[0] != '\0') {
+        exec_printf(x, "at work    %s: %d nodes under way\n", job,
+                    cJSON_GetArraySize(cJSON_GetObjectItem(s, "expanding")));
+    }
     exec_printf(x, "target     %.0f\n", num(s, NULL, "target"));
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
         exec_printf(x, "%-10s %.0f\n", states[i], num(s, NULL, states[i]));

@@ -270,6 +270,7 @@ void live_status(struct live *l, cJSON *o, bool full)
     } else {
         cJSON_AddNullToObject(o, "eta");
     }
+    add_jobs(l, o);
     if (!full) {
         return;
     }
@@ -282,7 +283,6 @@ void live_status(struct live *l, cJSON *o, bool full)
     add_history(l, o);
     add_stages(l, o);
     add_events(l, o);
-    add_jobs(l, o);
     add_journal(l, o);
     add_revision(l, o);
     if (l->teacher_keys != NULL) {

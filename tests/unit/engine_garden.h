@@ -16,6 +16,9 @@ struct garden {
     struct post post;
     struct memory memory;
     int64_t next_id, root;
+    int64_t roots[8]; /* when root_count > 0: several instead of root */
+    size_t root_count;
+    int first; /* levels below them */
     int64_t job;
     int depth, life;
     struct buf story; /* changes that are not kept in the tree */
@@ -204,7 +207,9 @@ static inline void garden_begin(struct garden *g)
     grow_free(g->grow);
     post_free(&g->post);
     step_reset(&g->step);
-    g->grow = grow_expand(g->job, &g->common, &g->root, 1, 0, g->depth);
+    g->grow = g->root_count > 0
+                  ? grow_expand(g->job, &g->common, g->roots, g->root_count, g->first, g->depth)
+                  : grow_expand(g->job, &g->common, &g->root, 1, g->first, g->depth);
     garden_turn(g);
 }
 

@@ -160,6 +160,9 @@ static inline void say(const struct rule *rule, const struct question *q, enum t
     case TASK_FACTORS:
     case TASK_FACTOR_CRITIC:
     case TASK_STRATEGIES:
+    case TASK_MISSING_CHILDREN:
+    case TASK_DESCRIBE_NODE:
+    case TASK_SOUNDNESS:
     case TASK_REPAIR:
     case TASK_COUNT:
         fail_msg("the script has no answer to %s", q->key);
