@@ -1,7 +1,8 @@
 /*
  * context - what a question about a node is told of its surroundings.
  *
- * Shared by growing and advice, so that a teacher sees a node in the same light whatever it is asked.
+ * Shared by growing and advice, so that a teacher sees a node in the same light whatever it is
+ * asked.
  */
 #ifndef TAXA_ENGINE_CONTEXT_H
 #define TAXA_ENGINE_CONTEXT_H

@@ -3,9 +3,9 @@
  *
  * One `struct grow` is one job. An expansion goes level by level: for every node of the frontier B
  * independent proposals, their union, a critic that merges and prunes, children; then one plan for
- * the next level of each taxonomy. A node that fails is marked so and may be tried again; it is never padded. Locked
- * nodes are left alone. Pure: see step.h. Keys begin with the job's number, so a job that goes on
- * after a restart asks the same keys and is answered from the stored replies.
+ * the next level of each taxonomy. A node that fails is marked so and may be tried again; it is
+ * never padded. Locked nodes are left alone. Pure: see step.h. Keys begin with the job's number, so
+ * a job that goes on after a restart asks the same keys and is answered from the stored replies.
  */
 #ifndef TAXA_ENGINE_GROW_H
 #define TAXA_ENGINE_GROW_H

@@ -19,7 +19,8 @@ static void frontier_push(struct grow *g, int64_t id)
 
 /*
  * Is a node of this level open for growing? A root of the job always is; so are the nodes of the
- * level that a person asked for, unless they have children; below that what is unexpanded or failed.
+ * level that a person asked for, unless they have children; below that what is unexpanded or
+ * failed.
  */
 static bool is_open(const struct grow *g, const struct tree *t, uint32_t root, uint32_t at)
 {

@@ -70,7 +70,7 @@ void live_job_begin(struct live *l, struct live_grow *slot, int64_t job, const c
 
 /* ---- going on */
 
-/* A job that was stopped keeps its number: asked for again, it goes through the calls it paid for. */
+/* A job that was stopped keeps its number: asked for again, it goes through what it paid for. */
 static void job_ended(struct live *l, int64_t job, bool ok, const char *state, const char *message)
 {
     if (l->ended_count == LIVE_ENDED) {

@@ -2,9 +2,9 @@
  * propose_children - one of B independent lists of children for a node.
  *
  * What exists already, above or below the node, is set aside rather than refused: the union of the
- * lists goes to a critic anyway, and a person can look at what was repeated. For a node that has children, a list of nothing but repetitions
- * becomes empty, which says that this author found nothing new; for one that has none it is a
- * mistake, worth a second try.
+ * lists goes to a critic anyway, and a person can look at what was repeated. For a node that has
+ * children, a list of nothing but repetitions becomes empty, which says that this author found
+ * nothing new; for one that has none it is a mistake, worth a second try.
  */
 #include "task/tasks.h"
 

@@ -1,6 +1,6 @@
 /*
- * Tests of the offline teacher's advice: what is missing it knows from its own taxonomies, misplaced
- * and doubled nodes it finds, and about nodes that it does not know it says so.
+ * Tests of the offline teacher's advice: what is missing it knows from its own taxonomies,
+ * misplaced and doubled nodes it finds, and about nodes that it does not know it says so.
  */
 #include "test_offline.h"
 
