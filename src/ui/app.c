@@ -39,10 +39,10 @@ struct app {
     void *child_ctx;
     sigset_t old_mask;
     int signals;
-    bool gone;                               /* the terminal has hung up */
-    bool ended;                              /* by a signal or by the person */
-    bool by_key;                             /* paint now */
-    bool refresh_now;                        /* a command of ours ended */
+    bool gone;        /* the terminal has hung up */
+    bool ended;       /* by a signal or by the person */
+    bool by_key;      /* paint now */
+    bool refresh_now; /* a command of ours ended */
     int64_t began_ms;
     int64_t painted_ms, asked_ms, points_ms; /* asked: the loader, for anything, for points */
     int64_t asked_tree, asked_settings;      /* revisions that the server had told by then */
@@ -143,7 +143,10 @@ static void use_theme(struct app *a)
 {
     struct theme t;
     struct err why = {0};
-    const char *name = a->ui.model.theme[0] != '\0' ? a->ui.model.theme : "default";
+    const char *name = a->ui.preview[0] != '\0'       ? a->ui.preview
+                       : a->ui.model.theme[0] != '\0' ? a->ui.model.theme
+                                                      : "default";
+    a->ui.colours = term_colours(a->term);
     theme_default(&t);
     if (term_colours(a->term) == 0) {
         theme_mono(&t);

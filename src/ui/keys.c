@@ -21,22 +21,24 @@ static const struct binding table[] = {
      "Generate points until so many are accepted in all; asks for the number."},
     {CTX_OVERVIEW, ACT_PAUSE, {'p'}, "pause", "Pause the run, or let a paused one go on."},
     {CTX_OVERVIEW, ACT_DESCRIBE_DATA, {'d'}, "describe", "Describe the data in a sentence or two."},
+    {CTX_OVERVIEW, ACT_SCHEMA, {'s'}, "schema", "Choose the shape of a record, or give your own."},
+    {CTX_OVERVIEW, ACT_TEACHER, {'t'}, "teacher", "Choose and test the teacher who answers."},
     {CTX_OVERVIEW,
-     ACT_SCHEMA,
-     {'s'},
-     "schema",
-     "Set the JSON Schema of one record (JSON or @FILE)."},
-    {CTX_OVERVIEW, ACT_TEACHER, {'t'}, "teacher", "Change or test the teacher who answers."},
+     ACT_PROPOSE,
+     {'P'},
+     "factors",
+     "Decide about factors of variation; the teacher proposes some when there are none."},
     {CTX_OVERVIEW,
      ACT_COMPLEXITY,
      {'c'},
      "complexity",
      "Set the share of points that are made more complex, 0 to 1."},
     {CTX_OVERVIEW,
-     ACT_PROPOSE,
-     {'P'},
-     "factors",
-     "Ask the teacher to propose factors of variation."},
+     ACT_EDIT,
+     {'E'},
+     "editor",
+     "Edit the description (on the step of the record: the schema) in $VISUAL or $EDITOR."},
+    {CTX_OVERVIEW, ACT_THEME, {'T'}, "colours", "Choose the colours of the screen."},
 
     /* Taxonomy: a proposed factor under the cursor */
     {CTX_PROPOSAL,
@@ -209,6 +211,37 @@ static const struct binding table[] = {
     {CTX_MOVE, ACT_FIRST, {'g', K_HOME}, NULL, "To the first row."},
     {CTX_MOVE, ACT_LAST, {'G', K_END}, NULL, "To the last row."},
 
+    /* factors, over a panel */
+    {CTX_FACTORS,
+     ACT_ACCEPT,
+     {'y', K_ENTER},
+     "accept",
+     "Accept the factor: it becomes a taxonomy."},
+    {CTX_FACTORS, ACT_REJECT, {'n', 'd', K_DELETE}, "reject", "Reject the proposed factor."},
+    {CTX_FACTORS, ACT_RENAME, {'e'}, "rename", "Rename the proposal before you accept it."},
+    {CTX_FACTORS, ACT_DESCRIBE, {'D'}, "describe", "Say in one line what varies in it."},
+    {CTX_FACTORS, ACT_ADD_FACTOR, {'a'}, "add", "Add a factor of your own."},
+    {CTX_FACTORS, ACT_ACCEPT_ALL, {'Y'}, "accept all", "Accept all proposals that wait."},
+    {CTX_FACTORS, ACT_PROPOSE, {'P'}, "propose", "Ask the teacher to propose (more) factors."},
+    {CTX_FACTORS, ACT_BACK, {'q', K_ESC, K_LEFT, 'h'}, "back", "Close the list."},
+
+    /* teachers, over a panel */
+    {CTX_TEACHERS,
+     ACT_OPEN,
+     {K_ENTER, K_RIGHT, 'l'},
+     "take it",
+     "Let this one answer: it is added, plays all roles, and is asked one small question."},
+    {CTX_TEACHERS, ACT_TEACHER_TEST, {'t'}, "test", "Ask it one small question."},
+    {CTX_TEACHERS, ACT_BACK, {'q', K_ESC, K_LEFT, 'h'}, "back", "Close the list."},
+
+    /* colours, over a panel */
+    {CTX_THEMES,
+     ACT_OPEN,
+     {K_ENTER, K_RIGHT, 'l'},
+     "take it",
+     "Use these colours in this session."},
+    {CTX_THEMES, ACT_BACK, {'q', K_ESC, K_LEFT, 'h'}, "back", "Back to the colours before."},
+
     /* before a session is open: `taxa` alone */
     {CTX_START, ACT_OPEN, {K_ENTER, K_RIGHT, 'l'}, "open", "Open the session under the cursor."},
     {CTX_START, ACT_NEW_SESSION, {'a'}, "new session", "Begin a new session; asks for its file."},
@@ -329,6 +362,12 @@ const char *keys_context_title(enum key_context c)
         return "A proposed factor";
     case CTX_RUN:
         return "Run";
+    case CTX_FACTORS:
+        return "Factors";
+    case CTX_TEACHERS:
+        return "Choosing a teacher";
+    case CTX_THEMES:
+        return "Choosing colours";
     case CTX_START:
         return "Starting";
     case CTX_SETTINGS:
@@ -437,9 +476,9 @@ void keys_names(const struct binding *b, struct buf *out)
 }
 
 /* The order in which manual and Markdown list the contexts. */
-static const enum key_context order[] = {CTX_GLOBAL,   CTX_MOVE, CTX_OVERVIEW, CTX_TAXONOMY,
-                                         CTX_PROPOSAL, CTX_RUN,  CTX_SETTINGS, CTX_START,
-                                         CTX_MENU,     CTX_TEXT, CTX_PROMPT};
+static const enum key_context order[] = {
+    CTX_GLOBAL,  CTX_MOVE,     CTX_OVERVIEW, CTX_TAXONOMY, CTX_PROPOSAL, CTX_RUN,  CTX_SETTINGS,
+    CTX_FACTORS, CTX_TEACHERS, CTX_THEMES,   CTX_START,    CTX_MENU,     CTX_TEXT, CTX_PROMPT};
 
 /* Text for mdoc: a sentence starts on a line of its own, and a backslash is an escape. */
 static void add_mdoc(struct buf *out, const char *s)

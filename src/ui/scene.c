@@ -143,6 +143,19 @@ static void read_fields(struct scene *out, const struct buf *schema)
     cJSON_Delete(o);
 }
 
+static bool is_mix_set(struct store *s)
+{
+    struct strategy_row *rows = NULL;
+    int count = 0;
+    bool set =
+        store_setting_is_set(s, SETTING_POINTS) || store_setting_is_set(s, SETTING_COMPLEXITY);
+    if (!set && store_strategies(s, &rows, &count, NULL) == ST_OK) {
+        set = count > 0;
+        strategy_rows_free(rows, count);
+    }
+    return set;
+}
+
 static void read_settings(struct store *s, struct scene *out)
 {
     struct buf b;
@@ -167,6 +180,8 @@ static void read_settings(struct store *s, struct scene *out)
     read_text_setting(s, SETTING_THEME, out->theme, sizeof out->theme);
     out->mouse = store_setting_is(s, SETTING_MOUSE, "on");
     read_teacher(s, out);
+    out->teacher_chosen = store_teachers_chosen(s);
+    out->mix_set = is_mix_set(s);
 }
 
 /* ---- factors and trees */

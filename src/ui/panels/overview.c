@@ -1,12 +1,13 @@
 /*
  * Two faces: what is still to be prepared, as steps with the next one marked, until something was
- * generated; then where the points are, what they cost, and what to do next. Enter always does the
- * marked or proposed thing.
+ * generated (overview_steps.c); then where the points are, what they cost, and what to do next.
+ * Enter always does the marked or proposed thing.
  */
 #include "ui/panels/overview.h"
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "ui/theme_menu.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,101 +23,6 @@ bool overview_has_run(const struct ui *ui)
         }
     }
     return false;
-}
-
-/* ---- steps */
-
-bool overview_step_done(const struct ui *ui, enum step s)
-{
-    const struct model *m = &ui->model;
-    switch (s) {
-    case STEP_DESCRIBE:
-        return m->description[0] != '\0';
-    case STEP_SCHEMA:
-        return m->has_schema;
-    case STEP_TEACHER:
-        return strcmp(m->teacher, "none") != 0;
-    case STEP_FACTORS:
-        return m->factors_accepted > 0 && m->proposal_count == 0;
-    case STEP_TREES:
-    case STEP_MIX:
-        return m->has_tree && m->tree.count > m->taxonomies + 1;
-    case STEP_GENERATE:
-    case STEPS:
-        break;
-    }
-    return false;
-}
-
-enum step overview_next_step(const struct ui *ui)
-{
-    enum step s = STEP_DESCRIBE;
-    while (s < STEP_GENERATE && overview_step_done(ui, s)) {
-        s++;
-    }
-    return s;
-}
-
-/* ---- lines that were typed */
-
-static void description_given(struct ui *ui, void *ctx, bool accepted, const char *text)
-{
-    (void)ctx;
-    if (accepted && text[0] != '\0') {
-        ui_do(ui, "describe", text);
-    }
-}
-
-static void complexity_given(struct ui *ui, void *ctx, bool accepted, const char *text)
-{
-    (void)ctx;
-    if (accepted && text[0] != '\0') {
-        ui_do(ui, "set", "complexity", text);
-    }
-}
-
-static void ask_complexity(struct ui *ui)
-{
-    char now[32];
-    snprintf(now, sizeof now, "%.15g", ui->model.complexity);
-    ui_ask_number(ui, "share of points made more complex, 0 to 1: ", now, complexity_given, NULL);
-}
-
-static void do_step(struct ui *ui, enum step s)
-{
-    char why[WHY_MAX];
-    switch (s) {
-    case STEP_DESCRIBE:
-        ui_ask(ui, "the data is: ", ui->model.description, description_given, NULL);
-        break;
-    case STEP_SCHEMA:
-        ui_ask_command(ui, "schema @");
-        break;
-    case STEP_TEACHER:
-        ui_ask_command(ui, "teacher ");
-        break;
-    case STEP_FACTORS:
-        if (ui->model.proposal_count == 0 && ui->model.description[0] != '\0') {
-            ui_do(ui, "factor", "propose");
-        }
-        ui_go(ui, panel_by_key('2'));
-        break;
-    case STEP_TREES:
-        ui_go(ui, panel_by_key('2'));
-        break;
-    case STEP_MIX:
-        ask_complexity(ui);
-        break;
-    case STEP_GENERATE:
-        if (ui_can_run(ui, ACT_GENERATE, why)) {
-            ui_ask_generate(ui);
-        } else {
-            ui_say(ui, SAY_WARN, "generate: %s", why);
-        }
-        break;
-    case STEPS:
-        break;
-    }
 }
 
 /* ---- what to do next, once there was a run */
@@ -178,18 +84,35 @@ static void follow_advice(struct ui *ui)
     }
 }
 
+static void complexity_given(struct ui *ui, void *ctx, bool accepted, const char *text)
+{
+    (void)ctx;
+    if (accepted && text[0] != '\0') {
+        ui_do(ui, "set", "complexity", text);
+    }
+}
+
+static void ask_complexity(struct ui *ui)
+{
+    char now[32];
+    snprintf(now, sizeof now, "%.15g", ui->model.complexity);
+    ui_ask_number(ui, "share of points made more complex, 0 to 1: ", now, complexity_given, NULL);
+}
+
 /* ---- the panel */
 
 static void *open_panel(struct ui *ui)
 {
     struct overview *o = xcalloc(1, sizeof *o);
-    o->step = (size_t)overview_next_step(ui);
+    o->step = (size_t)overview_next_step(o, ui);
     return o;
 }
 
 static void close_panel(void *state)
 {
-    free(state);
+    struct overview *o = state;
+    free(o->draft);
+    free(o);
 }
 
 static void on_data(void *state, struct ui *ui, unsigned changed)
@@ -197,7 +120,7 @@ static void on_data(void *state, struct ui *ui, unsigned changed)
     struct overview *o = state;
     /* the mark follows what was done, until the person moves it */
     if ((changed & (CHANGED_TREE | CHANGED_SETTINGS)) != 0 && !o->moved) {
-        o->step = (size_t)overview_next_step(ui);
+        o->step = (size_t)overview_next_step(o, ui);
     }
 }
 
@@ -212,10 +135,12 @@ static size_t contexts(const void *state, const struct ui *ui, enum key_context 
 
 static bool can(const void *state, const struct ui *ui, enum action a, char why[WHY_MAX])
 {
-    (void)state;
-    if (a == ACT_PROPOSE && ui->model.description[0] == '\0') {
-        snprintf(why, WHY_MAX, "the data is not described yet (d)");
-        return false;
+    const struct overview *o = state;
+    if (a == ACT_PROPOSE) {
+        return overview_can_step(ui, STEP_FACTORS, why);
+    }
+    if (a == ACT_OPEN && !overview_has_run(ui)) {
+        return overview_can_step(ui, (enum step)o->step, why);
     }
     return ui_can_run(ui, a, why);
 }
@@ -249,24 +174,29 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
         if (overview_has_run(ui)) {
             follow_advice(ui);
         } else {
-            do_step(ui, (enum step)o->step);
+            overview_do_step(o, ui, (enum step)o->step);
         }
         break;
     case ACT_DESCRIBE_DATA:
-        do_step(ui, STEP_DESCRIBE);
+        overview_do_step(o, ui, STEP_DESCRIBE);
         break;
     case ACT_SCHEMA:
-        do_step(ui, STEP_SCHEMA);
+        overview_do_step(o, ui, STEP_SCHEMA);
         break;
     case ACT_TEACHER:
-        do_step(ui, STEP_TEACHER);
+        overview_do_step(o, ui, STEP_TEACHER);
+        break;
+    case ACT_PROPOSE:
+        overview_do_step(o, ui, STEP_FACTORS);
         break;
     case ACT_COMPLEXITY:
         ask_complexity(ui);
         break;
-    case ACT_PROPOSE:
-        ui_do(ui, "factor", "propose");
-        ui_go(ui, panel_by_key('2'));
+    case ACT_EDIT:
+        overview_edit(o, ui);
+        break;
+    case ACT_THEME:
+        theme_menu(ui);
         break;
     case ACT_GENERATE:
         ui_ask_generate(ui);

@@ -15,6 +15,28 @@
 
 /* ---- steps of a new session */
 
+/* How far the trees are, also while they grow. */
+static void trees_value(const struct ui *ui, char out[256])
+{
+    const struct model *m = &ui->model;
+    char n[32];
+    if (!m->has_tree || m->taxonomies == 0) {
+        snprintf(out, 256, "each factor grows into a tree of kinds");
+        return;
+    }
+    uint32_t bare = overview_bare(ui);
+    text_count(n, (long long)m->tree.count - 1 - m->taxonomies);
+    bool grows = m->live.known && m->live.expanding_count > 0;
+    if (bare == m->taxonomies && !grows) {
+        snprintf(out, 256, "%u to grow", bare);
+    } else if (bare > 0 || grows) {
+        snprintf(out, 256, "%u of %u grown, %s nodes%s", m->taxonomies - bare, m->taxonomies, n,
+                 grows ? "; growing …" : "");
+    } else {
+        snprintf(out, 256, "%u with %s nodes", m->taxonomies, n);
+    }
+}
+
 static void step_value(const struct ui *ui, enum step s, char out[256])
 {
     const struct model *m = &ui->model;
@@ -25,14 +47,15 @@ static void step_value(const struct ui *ui, enum step s, char out[256])
         if (m->description[0] != '\0') {
             snprintf(out, 256, "\"%.200s\"", m->description);
         } else {
-            snprintf(out, 256, "in a sentence or two");
+            snprintf(out, 256, "in a sentence or two, or at length in your editor");
         }
         break;
     case STEP_SCHEMA:
-        snprintf(out, 256, "%s", m->has_schema ? m->fields : "a JSON Schema of one record");
+        snprintf(out, 256, "%s", m->has_schema ? m->fields : "choose a template, or give your own");
         break;
     case STEP_TEACHER:
-        snprintf(out, 256, "%s%s", m->teacher, m->offline ? ", no network" : "");
+        snprintf(out, 256, "%s%s%s", m->teacher, m->offline ? ", no network" : "",
+                 m->teacher_chosen ? "" : "; or choose another");
         break;
     case STEP_FACTORS:
         if (m->proposal_count > 0) {
@@ -40,16 +63,11 @@ static void step_value(const struct ui *ui, enum step s, char out[256])
         } else if (m->factors_accepted > 0) {
             snprintf(out, 256, "%d accepted", m->factors_accepted);
         } else {
-            snprintf(out, 256, "what the data varies in: proposed by the teacher, or yours");
+            snprintf(out, 256, "what the data varies in: the teacher proposes, you decide");
         }
         break;
     case STEP_TREES:
-        if (m->has_tree && m->taxonomies > 0) {
-            text_count(n, (long long)m->tree.count - 1 - m->taxonomies);
-            snprintf(out, 256, "%u with %s nodes", m->taxonomies, n);
-        } else {
-            snprintf(out, 256, "none yet");
-        }
+        trees_value(ui, out);
         break;
     case STEP_MIX:
         text_count(n, m->points);
@@ -66,34 +84,38 @@ static void step_value(const struct ui *ui, enum step s, char out[256])
 /* What the marked step is about, and how it is done. */
 static const char *const about[STEPS] = {
     "What the dataset is, in a sentence or two: the subject, the language, for whom, what a record "
-    "asks. The teacher reads it with every question.",
-    "One record as JSON Schema, typed as it is or read with @FILE. For example:\n"
-    "{\"type\":\"object\", \"properties\":{\"question\":{\"type\":\"string\"}, "
-    "\"answer\":{\"type\":\"string\"}}, \"required\":[\"question\",\"answer\"]}",
-    "Who answers. The offline teacher knows grade-school maths only; any OpenAI-compatible server "
-    "is another one:\n"
-    ":teacher add NAME dialect=openai base-url=http://HOST/v1 model=MODEL\n"
-    ":role writer NAME   and so on for architect and critic\n"
-    ":teacher test NAME   asks it one small question",
-    "In what the points differ: each factor becomes the root of a tree. Enter asks the teacher "
-    "for proposals; y accepts one, n rejects it. By hand: 2, then a.",
-    "Every factor grows into a tree of kinds. In the taxonomy panel x lets the teacher grow what "
-    "is below a node, a adds a child by hand, = changes its weight.",
-    "c is the share of points that are made harder, N how many are wanted. :strategy add says "
-    "which taxonomies are drawn together; without one all are.",
-    "Enter asks how many points are wanted and starts. :preview 1000 first shows quotas, calls, "
-    "tokens, money and time.",
+    "asks. The teacher reads it with every question. E writes it in your editor.",
+    "What fields a record has, as JSON Schema. There are templates for multiple choice, "
+    "classification, answers as a number or in words, free text and tool calls; each can be "
+    "changed in your editor. Where a field is named as the answer, two critics judge it.",
+    "Who answers: the offline teacher, which works by rules and knows grade-school maths only; a "
+    "model server of this machine, which is looked for; or a service. It is asked one question to "
+    "see that it works.",
+    "In what the points differ. The teacher proposes three to six; you accept, reject, rename, "
+    "describe them or add your own. Each becomes the root of a tree.",
+    "Every factor grows into a tree of kinds, in the background. In the taxonomy panel (2) you "
+    "prune, add and weigh; x lets the teacher grow what is below a node.",
+    "How many points, from which taxonomies, how many of them made harder: with exact quotas, "
+    "calls, tokens, money and time before anything is paid.",
+    "Enter asks how many points are wanted and starts. What runs goes on when you leave; `taxa "
+    "FILE` comes back to it.",
 };
 
 static void draw_about(const struct overview *o, const struct ui *ui, struct cells *c,
                        struct rect r)
 {
     const char *data = ui->model.description;
+    char why[WHY_MAX], line[WHY_MAX + 16];
     int bottom = r.y + r.h;
     if (o->step < STEPS && r.h > 0) {
         r.y += cells_block(c, r, ROLE_TEXT, about[o->step]) + 1;
     }
     int left = bottom - r.y;
+    if (left > 0 && !overview_can_step(ui, (enum step)o->step, why)) {
+        snprintf(line, sizeof line, "Not yet: %s.", why);
+        r.y += cells_block(c, (struct rect){r.x, r.y, r.w, left}, ROLE_WARNING, line) + 1;
+        left = bottom - r.y;
+    }
     if (data[0] != '\0' && left > 1) {
         struct pen p = pen_at(c, r.x, r.y, r.w);
         pen_put(&p, ROLE_DIM, "the data, as described:");
@@ -107,7 +129,7 @@ static void draw_steps(const struct overview *o, const struct ui *ui, struct cel
     static const char *const names[STEPS] = {"describe the data", "shape of a record", "teacher",
                                              "factors",           "taxonomies",        "mix",
                                              "generate"};
-    enum step next = overview_next_step(ui);
+    enum step next = overview_next_step(o, ui);
     bool roomy = r.h >= 16;
     struct pen p = pen_at(c, r.x + 2, r.y, r.w - 4);
     int y = r.y;
@@ -120,7 +142,7 @@ static void draw_steps(const struct overview *o, const struct ui *ui, struct cel
     }
     for (int s = 0; s < STEPS; s++, y++) {
         char value[256];
-        bool done = overview_step_done(ui, (enum step)s), is_next = s == (int)next;
+        bool done = overview_step_done(o, ui, (enum step)s), is_next = s == (int)next;
         bool marked = (size_t)s == o->step;
         step_value(ui, (enum step)s, value);
         p = pen_at(c, r.x, y, r.w - 1);
@@ -131,7 +153,9 @@ static void draw_steps(const struct overview *o, const struct ui *ui, struct cel
         int room = pen_left(&p) - (marked ? 13 : 0);
         pen_field(&p, done ? ROLE_TEXT : ROLE_DIM, room, value);
         if (marked) {
-            pen_right(&p, ROLE_KEY, pen_left(&p), "Enter does");
+            char why[WHY_MAX];
+            bool can = overview_can_step(ui, (enum step)s, why);
+            pen_right(&p, can ? ROLE_KEY : ROLE_DIM, pen_left(&p), can ? "Enter does" : "not yet");
             cells_flag(c, r.x, y, r.w, CELL_CURSOR);
             c->cursor_x = r.x;
             c->cursor_y = y;
