@@ -1,7 +1,8 @@
 /*
- * The visible rows are one array of tree indexes. Unfolding a node counts what becomes visible
- * below it (a pre-order walk that steps over folded subtrees), makes room by one memmove and fills
- * it; folding removes a run. 100,000 rows are 400 kB, a memmove of microseconds.
+ * The visible rows are one array of nodes. Without folds it would be `order` itself, or what the
+ * filter kept of it; both are sorted by rank, so "what comes next" is the next item, or, behind a
+ * fold, the first one at or after the branch's end. Unfolding makes room by one memmove, folding
+ * removes a run: 100,000 rows are 400 kB, a memmove of microseconds.
  */
 #include "ui/outline.h"
 
@@ -18,103 +19,307 @@ void outline_free(struct outline *o)
 {
     free(o->rows);
     free(o->open);
-    free(o->ids);
+    free(o->kept);
+    free(o->open_before);
     memset(o, 0, sizeof *o);
+}
+
+/* ---- what may be seen: the order, or what a filter kept of it */
+
+static uint32_t item(const struct outline *o, size_t pos)
+{
+    return o->filtered ? o->kept[pos] : o->order->at[pos];
+}
+
+/* The first of some nodes in order whose rank is at least so much; n: none. */
+static size_t first_from(const struct outline *o, const uint32_t *nodes, size_t n, uint32_t rank)
+{
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (o->order->rank[nodes[middle]] < rank) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static size_t pos_of(const struct outline *o, uint32_t rank)
+{
+    return o->filtered ? first_from(o, o->kept, o->kept_count, rank) : rank;
+}
+
+/* The items behind a node's own that lie in its branch. */
+static void inside(const struct outline *o, uint32_t node, size_t *from, size_t *to)
+{
+    *from = pos_of(o, o->order->rank[node] + 1);
+    *to = pos_of(o, o->order->end[node]);
+}
+
+bool outline_can_open(const struct outline *o, uint32_t node)
+{
+    size_t from = 0, to = 0;
+    if (node >= o->known || o->tree->nodes[node].children == 0) {
+        return false;
+    }
+    if (o->filtered) {
+        inside(o, node, &from, &to);
+    }
+    return !o->filtered || from < to;
 }
 
 bool outline_is_open(const struct outline *o, uint32_t node)
 {
-    return node < o->known && o->open[node] && o->tree->nodes[node].children > 0;
+    return node < o->known && o->open[node] && outline_can_open(o, node);
 }
 
-/* The node that is visible after `at`, staying inside `root`. */
-static uint32_t next_visible(const struct outline *o, uint32_t root, uint32_t at)
+bool outline_holds(const struct outline *o, uint32_t node)
 {
-    return outline_is_open(o, at) || at == root ? tree_next(o->tree, root, at)
-                                                : tree_skip(o->tree, root, at);
+    if (node == 0 || node >= o->known || !order_is_under(o->order, node, o->root)) {
+        return false;
+    }
+    size_t pos = pos_of(o, o->order->rank[node]);
+    return !o->filtered || (pos < o->kept_count && o->kept[pos] == node);
+}
+
+/* Writes the visible nodes among items [from, to) to `out`, when it is there; returns how many. */
+static size_t visible(const struct outline *o, size_t from, size_t to, uint32_t *out)
+{
+    size_t n = 0;
+    while (from < to) {
+        uint32_t node = item(o, from);
+        if (out != NULL) {
+            out[n] = node;
+        }
+        n++;
+        from = o->open[node] ? from + 1 : pos_of(o, o->order->end[node]);
+    }
+    return n;
 }
 
 static void rebuild(struct outline *o)
 {
     o->count = 0;
-    for (uint32_t at = next_visible(o, 0, 0); at != TREE_NONE; at = next_visible(o, 0, at)) {
-        o->rows = vec_grow(o->rows, &o->cap, o->count + 1, sizeof *o->rows);
-        o->rows[o->count++] = at;
+    if (o->tree == NULL) {
+        return;
     }
+    size_t from = pos_of(o, o->root != 0 ? o->order->rank[o->root] : 1);
+    size_t to = pos_of(o, o->order->end[o->root]);
+    o->rows = vec_grow(o->rows, &o->cap, to - from + 1, sizeof *o->rows);
+    o->count = visible(o, from, to, o->rows);
 }
 
-void outline_set(struct outline *o, const struct tree *t)
+/* ---- the whole list */
+
+static void end_filter(struct outline *o)
+{
+    if (o->filtered) {
+        free(o->open);
+        o->open = o->open_before;
+        o->open_before = NULL;
+    }
+    o->filtered = false;
+    o->kept_count = 0;
+}
+
+void outline_set(struct outline *o, const struct tree *t, const struct order *order)
 {
     bool *open = xcalloc(t->count, sizeof *open);
-    int64_t *ids = xcalloc(t->count, sizeof *ids);
-    for (uint32_t i = 0; i < t->count; i++) {
-        ids[i] = t->nodes[i].id;
-    }
+    uint32_t root = o->root != 0 ? tree_by_id(t, o->order->ids[o->root]) : 0;
+    end_filter(o);
     for (uint32_t i = 1; i < o->known; i++) {
-        if (!o->open[i]) {
-            continue;
-        }
-        uint32_t now = tree_by_id(t, o->ids[i]);
+        uint32_t now = o->open[i] ? tree_by_id(t, o->order->ids[i]) : TREE_NONE;
         if (now != TREE_NONE) {
             open[now] = true;
         }
     }
     free(o->open);
-    free(o->ids);
     o->open = open;
-    o->ids = ids;
     o->known = t->count;
     o->tree = t;
+    o->order = order;
+    o->root = root != TREE_NONE ? root : 0;
+    rebuild(o);
+}
+
+void outline_copy(struct outline *o, const struct outline *from)
+{
+    *o = *from;
+    o->rows = NULL;
+    o->kept = NULL;
+    o->open_before = NULL;
+    o->cap = o->kept_cap = 0;
+    o->open = outline_folds(from);
+    if (from->filtered) {
+        o->kept = vec_grow(NULL, &o->kept_cap, from->kept_count, sizeof *o->kept);
+        memcpy(o->kept, from->kept, from->kept_count * sizeof *o->kept);
+        o->open_before = xcalloc(from->known, sizeof *o->open_before);
+        memcpy(o->open_before, from->open_before, from->known * sizeof *o->open_before);
+    }
+    rebuild(o);
+}
+
+void outline_focus(struct outline *o, uint32_t node)
+{
+    end_filter(o);
+    o->root = node;
+    if (node != 0) {
+        o->open[node] = true;
+    }
+    rebuild(o);
+}
+
+/* A node behind those that were kept so far, with its ancestors that are not among them. */
+static void keep(struct outline *o, uint32_t node)
+{
+    size_t old = o->kept_count;
+    uint32_t last = old > 0 ? o->kept[old - 1] : TREE_NONE;
+    for (uint32_t up = node; up != 0; up = o->tree->nodes[up].parent) {
+        if (last != TREE_NONE && order_is_under(o->order, last, up)) {
+            break; /* kept already, as are those above it */
+        }
+        o->kept = vec_grow(o->kept, &o->kept_cap, o->kept_count + 1, sizeof *o->kept);
+        o->kept[o->kept_count++] = up;
+        if (up == o->root) {
+            break;
+        }
+    }
+    for (size_t a = old, b = o->kept_count; a + 1 < b; a++) {
+        uint32_t swap = o->kept[a];
+        o->kept[a] = o->kept[--b];
+        o->kept[b] = swap;
+    }
+}
+
+void outline_filter(struct outline *o, const uint32_t *nodes, size_t count)
+{
+    if (nodes == NULL || o->tree == NULL) {
+        end_filter(o);
+        rebuild(o);
+        return;
+    }
+    if (!o->filtered) {
+        o->open_before = o->open;
+        o->open = xcalloc(o->known, sizeof *o->open);
+    }
+    o->filtered = true;
+    memset(o->open, true, o->known * sizeof *o->open);
+    o->kept_count = 0;
+    if (o->root != 0) {
+        keep(o, o->root);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (order_is_under(o->order, nodes[i], o->root)) {
+            keep(o, nodes[i]);
+        }
+    }
     rebuild(o);
 }
 
 void outline_level(struct outline *o, unsigned level)
 {
-    for (uint32_t i = 1; i < o->known; i++) {
-        o->open[i] = o->tree->nodes[i].depth <= level;
+    for (uint32_t rank = 1; rank < o->known; rank++) {
+        uint32_t node = o->order->at[rank];
+        if (order_is_under(o->order, node, o->root)) {
+            unsigned depth = o->tree->nodes[node].depth, from = o->tree->nodes[o->root].depth;
+            o->open[node] = depth - from <= level;
+        }
     }
     rebuild(o);
 }
 
+static void open_path(struct outline *o, uint32_t node)
+{
+    for (uint32_t up = node; up != 0 && up != o->root;) {
+        up = o->tree->nodes[up].parent;
+        o->open[up] = true;
+    }
+}
+
+void outline_only(struct outline *o, uint32_t node)
+{
+    bool own = o->open[node];
+    for (uint32_t rank = o->order->rank[o->root]; rank < o->order->end[o->root]; rank++) {
+        o->open[o->order->at[rank]] = false;
+    }
+    open_path(o, node);
+    o->open[node] = own;
+    rebuild(o);
+}
+
+/* ---- one row */
+
+/* The row behind a branch. */
+static size_t row_end(const struct outline *o, size_t row)
+{
+    return row + 1 +
+           first_from(o, o->rows + row + 1, o->count - row - 1, o->order->end[o->rows[row]]);
+}
+
+/* Take away the rows below one. */
+static void cut_below(struct outline *o, size_t row)
+{
+    size_t end = row_end(o, row);
+    memmove(o->rows + row + 1, o->rows + end, (o->count - end) * sizeof *o->rows);
+    o->count -= end - row - 1;
+}
+
+/* Put the rows in that are visible below one which had none. */
+static void fill_below(struct outline *o, size_t row)
+{
+    size_t from = 0, to = 0;
+    inside(o, o->rows[row], &from, &to);
+    size_t more = visible(o, from, to, NULL);
+    o->rows = vec_grow(o->rows, &o->cap, o->count + more, sizeof *o->rows);
+    memmove(o->rows + row + 1 + more, o->rows + row + 1, (o->count - row - 1) * sizeof *o->rows);
+    visible(o, from, to, o->rows + row + 1);
+    o->count += more;
+}
+
 void outline_open(struct outline *o, size_t row)
+{
+    if (row >= o->count || o->open[o->rows[row]] || !outline_can_open(o, o->rows[row])) {
+        return;
+    }
+    o->open[o->rows[row]] = true;
+    fill_below(o, row);
+}
+
+void outline_close(struct outline *o, size_t row)
+{
+    if (row < o->count && o->open[o->rows[row]]) {
+        cut_below(o, row);
+        o->open[o->rows[row]] = false;
+    }
+}
+
+static void set_branch(struct outline *o, size_t row, bool open)
 {
     if (row >= o->count) {
         return;
     }
     uint32_t node = o->rows[row];
-    if (o->open[node] || o->tree->nodes[node].children == 0) {
-        return;
+    if (o->open[node]) {
+        cut_below(o, row);
     }
-    o->open[node] = true;
-    size_t more = 0;
-    for (uint32_t at = next_visible(o, node, node); at != TREE_NONE;
-         at = next_visible(o, node, at)) {
-        more++;
+    for (uint32_t rank = o->order->rank[node]; rank < o->order->end[node]; rank++) {
+        o->open[o->order->at[rank]] = open;
     }
-    o->rows = vec_grow(o->rows, &o->cap, o->count + more, sizeof *o->rows);
-    memmove(o->rows + row + 1 + more, o->rows + row + 1, (o->count - row - 1) * sizeof *o->rows);
-    size_t to = row + 1;
-    for (uint32_t at = next_visible(o, node, node); at != TREE_NONE;
-         at = next_visible(o, node, at)) {
-        o->rows[to++] = at;
+    if (open) {
+        fill_below(o, row);
     }
-    o->count += more;
 }
 
-void outline_close(struct outline *o, size_t row)
+void outline_open_all(struct outline *o, size_t row)
 {
-    if (row >= o->count || !o->open[o->rows[row]]) {
-        return;
-    }
-    uint32_t node = o->rows[row];
-    uint16_t depth = o->tree->nodes[node].depth;
-    size_t end = row + 1;
-    while (end < o->count && o->tree->nodes[o->rows[end]].depth > depth) {
-        end++;
-    }
-    memmove(o->rows + row + 1, o->rows + end, (o->count - end) * sizeof *o->rows);
-    o->count -= end - row - 1;
-    o->open[node] = false;
+    set_branch(o, row, true);
+}
+
+void outline_close_all(struct outline *o, size_t row)
+{
+    set_branch(o, row, false);
 }
 
 size_t outline_row(const struct outline *o, uint32_t node)
@@ -124,33 +329,42 @@ size_t outline_row(const struct outline *o, uint32_t node)
     }
     /* the outermost folded ancestor hides everything below it */
     uint32_t seen = node;
-    for (uint32_t up = o->tree->nodes[node].parent; up != 0 && up != TREE_NONE;
-         up = o->tree->nodes[up].parent) {
-        if (!o->open[up]) {
+    for (uint32_t up = node; up != o->root;) {
+        up = o->tree->nodes[up].parent;
+        if (up == TREE_NONE || (up == 0 && o->root != 0)) {
+            return o->count; /* in another branch */
+        }
+        if (up != 0 && !o->open[up]) {
             seen = up;
         }
     }
-    for (size_t i = 0; i < o->count; i++) {
-        if (o->rows[i] == seen) {
-            return i;
-        }
-    }
-    return o->count;
+    size_t row = first_from(o, o->rows, o->count, o->order->rank[seen]);
+    return row < o->count && o->rows[row] == seen ? row : o->count;
 }
 
 size_t outline_reveal(struct outline *o, uint32_t node)
 {
-    if (o->tree == NULL || node >= o->known || node == 0) {
+    if (!outline_holds(o, node)) {
         return o->count;
     }
-    bool changed = false;
-    for (uint32_t up = o->tree->nodes[node].parent; up != 0 && up != TREE_NONE;
-         up = o->tree->nodes[up].parent) {
-        changed = changed || !o->open[up];
-        o->open[up] = true;
+    size_t row = outline_row(o, node);
+    if (row < o->count && o->rows[row] != node) {
+        open_path(o, node);
+        fill_below(o, row);
+        row = outline_row(o, node);
     }
-    if (changed) {
-        rebuild(o);
-    }
-    return outline_row(o, node);
+    return row;
+}
+
+bool *outline_folds(const struct outline *o)
+{
+    bool *folds = xcalloc(o->known, sizeof *folds);
+    memcpy(folds, o->open, o->known * sizeof *folds);
+    return folds;
+}
+
+void outline_set_folds(struct outline *o, const bool *folds)
+{
+    memcpy(o->open, folds, o->known * sizeof *folds);
+    rebuild(o);
 }

@@ -90,12 +90,15 @@ static void go_to_restored(struct taxonomy *t, struct ui *ui)
 
 static void take_tree(struct taxonomy *t, struct ui *ui)
 {
+    struct order *order = order_new(&ui->model.tree);
     marks_sync(&t->marks, &ui->model.tree);
     for (int i = 0; i < 2; i++) {
         if (i == t->here || t->split) {
-            taxonomy_side_take(&t->sides[i], ui);
+            taxonomy_side_take(&t->sides[i], ui, order);
         }
     }
+    order_free(t->order);
+    t->order = order;
     taxonomy_find_again(t, &ui->model.tree);
     if (!go_to_wanted(t, ui)) {
         go_to_restored(t, ui);
@@ -133,6 +136,7 @@ static void close_panel(void *state)
     struct taxonomy *t = state;
     outline_free(&t->sides[0].outline);
     outline_free(&t->sides[1].outline);
+    order_free(t->order);
     marks_free(&t->marks);
     buf_free(&t->desc);
     buf_free(&t->expansion);

@@ -28,7 +28,8 @@ struct taxonomy_side {
 
 struct taxonomy {
     struct taxonomy_side sides[2];
-    int here; /* the side that has the keys, 0 or 1 */
+    struct order *order; /* of ui->model.tree; NULL before there is one */
+    int here;            /* the side that has the keys, 0 or 1 */
     bool split;
     struct marks marks; /* of both sides */
     int64_t range;      /* the node that marking of a range began at; 0: none is open */
@@ -78,7 +79,7 @@ void taxonomy_moved(struct taxonomy *t, struct ui *ui);
 void taxonomy_reveal(struct taxonomy *t, struct ui *ui, uint32_t node);
 void taxonomy_fold_to(struct taxonomy *t, struct ui *ui, unsigned level);
 /* A newly read tree: the cursor stays on its node and its place on the screen. */
-void taxonomy_side_take(struct taxonomy_side *s, const struct ui *ui);
+void taxonomy_side_take(struct taxonomy_side *s, const struct ui *ui, const struct order *order);
 
 /* taxonomy_mark.c */
 bool taxonomy_can_mark(const struct taxonomy *t, const struct ui *ui, enum action a,

@@ -64,11 +64,11 @@ void taxonomy_reveal(struct taxonomy *t, struct ui *ui, uint32_t node)
     taxonomy_moved(t, ui);
 }
 
-void taxonomy_side_take(struct taxonomy_side *s, const struct ui *ui)
+void taxonomy_side_take(struct taxonomy_side *s, const struct ui *ui, const struct order *order)
 {
     const struct tree *tree = &ui->model.tree;
     bool first = s->outline.known <= 1;
-    outline_set(&s->outline, tree);
+    outline_set(&s->outline, tree, order);
     if (first) {
         outline_level(&s->outline, tree->count <= OPEN_ROWS ? TREE_MAX_DEPTH : 0);
     }
