@@ -222,6 +222,17 @@ enum status store_tree_below(struct store *s, int64_t id, struct tree *out, stru
 enum status store_aliases(struct store *s,
                           bool (*visit)(void *ctx, int64_t node, const char *alias), void *ctx,
                           struct err *e);
+/* The names that were merged into a node, the oldest first, at most 100; visit returns false to
+ * stop. */
+enum status store_node_aliases(struct store *s, int64_t node,
+                               bool (*visit)(void *ctx, int64_t id, const char *name), void *ctx,
+                               struct err *e);
+/*
+ * The newest points in a state that were drawn at this very node: at most *count ids, the newest
+ * first; *count is how many came. Looks through a node's last 64 points only, so it is quick.
+ */
+enum status store_node_newest(struct store *s, int64_t node, enum point_state state, int64_t *ids,
+                              size_t *count, struct err *e);
 /* Name path also of a deleted node (" (deleted)" appended). */
 enum status store_node_path(struct store *s, int64_t id, struct buf *out, struct err *e);
 /* What happened at the node's last expansion: JSON

@@ -39,11 +39,11 @@ struct app {
     void *child_ctx;
     sigset_t old_mask;
     int signals;
-    bool gone;        /* the terminal has hung up */
-    bool ended;       /* by a signal or by the person */
-    bool by_key;      /* paint now */
-    bool refresh_now; /* a command of ours ended */
-    int64_t began_ms;
+    bool gone;                               /* the terminal has hung up */
+    bool ended;                              /* by a signal or by the person */
+    bool by_key;                             /* paint now */
+    bool refresh_now;                        /* a command of ours ended */
+    int64_t began_ms, key_ms;                /* the last key */
     int64_t painted_ms, asked_ms, points_ms; /* asked: the loader, for anything, for points */
     int64_t asked_tree, asked_settings;      /* revisions that the server had told by then */
 };
@@ -386,6 +386,7 @@ static void read_keys(struct app *a)
     while (!a->ended && !a->gone && term_key(a->term, &k)) {
         ui_key(&a->ui, &k);
         a->by_key = true;
+        a->key_ms = clock_ms();
         grant_wishes(a);
     }
 }
@@ -407,6 +408,11 @@ static int wait_ms(const struct app *a)
     if (a->ui.model.live.known && model_stale(&a->ui.model) != 0) {
         int64_t read = has_news(a) ? 0 : a->asked_ms + REFRESH_MS - now;
         due = due < 0 || read < due ? read : due;
+        due = due < 0 ? 0 : due;
+    }
+    if (a->ui.rest_due) {
+        int64_t rest = a->key_ms + UI_REST_MS - now;
+        due = due < 0 || rest < due ? rest : due;
         due = due < 0 ? 0 : due;
     }
     if (!takes_keys(a)) {
@@ -464,6 +470,9 @@ static void turn(struct app *a)
         a->by_key = true;
     }
     refresh(a);
+    if (ui->rest_due && clock_ms() - a->key_ms >= UI_REST_MS) {
+        ui_rest(ui);
+    }
     grant_wishes(a);
     if (!a->gone && ui->dirty && (a->by_key || clock_ms() - a->painted_ms >= FRAME_MS)) {
         paint(a);

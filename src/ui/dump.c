@@ -54,6 +54,8 @@ enum status ui_dump(const char *file, const char *panel, int cols, int rows, str
         ui_key(&ui, &k);
         ui_draw(&ui, &cells);
     }
+    ui_rest(&ui);
+    ui_draw(&ui, &cells);
     cells_dump(&cells, out);
     cells_free(&cells);
     ui_close(&ui);

@@ -75,12 +75,20 @@ static const struct binding table[] = {
      {' '},
      "mark",
      "Mark the node or take its mark away, and go down. Keys then act on all that is marked."},
-    {CTX_TAXONOMY, ACT_FOLD, {'z'}, "fold", "Fold or unfold the node."},
     {CTX_TAXONOMY,
      ACT_SEARCH,
      {'/'},
      "find",
      "Find a node by regular expression (without capitals: any case), also under folds."},
+    {CTX_TAXONOMY,
+     ACT_FILTER,
+     {'f'},
+     "filter",
+     "Show only nodes that match and what is above them. Words: a regular expression, leaf, "
+     "unexpanded, failed, locked, off, human, edited, marked, working, and weight>2, share<5, "
+     "planned, accepted, children, below, level with > < =. An exclamation mark turns a word "
+     "round."},
+    {CTX_TAXONOMY, ACT_FOLD, {'z'}, "fold", "Fold or unfold the node."},
     {CTX_TAXONOMY,
      ACT_LOCK,
      {'L'},
@@ -115,32 +123,74 @@ static const struct binding table[] = {
      {'p'},
      "proposals",
      "Show what the teacher proposed at the last expansion beside what was kept."},
-    {CTX_TAXONOMY,
-     ACT_FOLD_LEVEL,
-     {'Z'},
-     "level",
-     "Then a digit: unfold the trees down to that level."},
-    {CTX_TAXONOMY,
+
+    /* Taxonomy: looking */
+    {CTX_TREE,
+     ACT_FOCUS,
+     {'F'},
+     "focus",
+     "Show this branch only; on its first row, or with Esc: show everything again."},
+    {CTX_TREE,
+     ACT_SPLIT,
+     {'|'},
+     "split",
+     "Show two sides, each with its own cursor, folds, focus and filter; again: one."},
+    {CTX_TREE, ACT_OTHER_SIDE, {K_TAB}, "side", "Go to the other side."},
+    {CTX_TREE, ACT_UNMARK_ALL, {'U'}, "unmark", "Take all marks away."},
+    {CTX_TREE,
      ACT_MARK_RANGE,
      {'V'},
-     "mark range",
+     "range",
      "Mark from here to where you go; V or space ends the range, Esc drops it."},
-    {CTX_TAXONOMY,
+    {CTX_TREE,
      ACT_MARK_MATCHING,
      {'M'},
      "mark all",
-     "Mark all nodes that match a regular expression, also under folds."},
-    {CTX_TAXONOMY, ACT_MARK_INVERT, {'I'}, NULL, "Invert the marks of the node and its siblings."},
-    {CTX_TAXONOMY, ACT_UNMARK_ALL, {'U'}, "unmark", "Take all marks away."},
-    {CTX_TAXONOMY, ACT_NEXT_MATCH, {'n'}, NULL, "Go to the next match."},
-    {CTX_TAXONOMY, ACT_PREV_MATCH, {'N'}, NULL, "Go to the match before."},
-    {CTX_TAXONOMY, ACT_OPEN, {K_ENTER}, NULL, "Unfold the node, or fold it again."},
-    {CTX_TAXONOMY,
+     "Mark all nodes that match, also under folds; the same words as for the filter."},
+    {CTX_TREE, ACT_MARK_INVERT, {'I'}, NULL, "Invert the marks of the node and its siblings."},
+    {CTX_TREE,
+     ACT_TYPE_TO,
+     {'t'},
+     "type",
+     "Go to the next visible row whose name starts as you type."},
+    {CTX_TREE, ACT_NEXT_MATCH, {'n'}, NULL, "Go to the next match."},
+    {CTX_TREE, ACT_PREV_MATCH, {'N'}, NULL, "Go to the match before."},
+    {CTX_TREE,
+     ACT_FOLD_LEVEL,
+     {'Z'},
+     "level",
+     "Then a digit: unfold down to that level, fold what is deeper."},
+    {CTX_TREE,
+     ACT_FOLD_BRANCH,
+     {'*'},
+     "branch",
+     "Unfold the node and all below it; when all is unfolded: fold all of it."},
+    {CTX_TREE, ACT_FOLD_OTHERS, {'O'}, "only this", "Fold everything but the way to this node."},
+    {CTX_TREE, ACT_NEXT_SIBLING, {')'}, NULL, "Go to the next sibling."},
+    {CTX_TREE, ACT_PREV_SIBLING, {'('}, NULL, "Go to the sibling before."},
+    {CTX_TREE,
+     ACT_GO_BACK,
+     {'b'},
+     "back",
+     "Go back to where the last jump began (search, first and last row, bookmark)."},
+    {CTX_TREE, ACT_GO_FORWARD, {'B'}, NULL, "Go forward again."},
+    {CTX_TREE,
+     ACT_BOOKMARK,
+     {'m'},
+     "bookmark",
+     "Then a letter: set a bookmark on this node; it is kept for the next time."},
+    {CTX_TREE,
+     ACT_GO_BOOKMARK,
+     {'\''},
+     NULL,
+     "Then a letter: go to that bookmark; twice: choose from all."},
+    {CTX_TREE, ACT_OPEN, {K_ENTER}, NULL, "Unfold the node, or fold it again."},
+    {CTX_TREE,
      ACT_RIGHT,
      {K_RIGHT, 'l'},
      NULL,
      "Unfold the node; once more: go to its first child."},
-    {CTX_TAXONOMY, ACT_LEFT, {K_LEFT, 'h'}, NULL, "Fold the node; once more: go to its parent."},
+    {CTX_TREE, ACT_LEFT, {K_LEFT, 'h'}, NULL, "Fold the node; once more: go to its parent."},
 
     /* Run */
     {CTX_RUN, ACT_PAUSE, {'p'}, "pause", "Pause the run, or let a paused one go on."},
@@ -358,6 +408,8 @@ const char *keys_context_title(enum key_context c)
         return "Overview";
     case CTX_TAXONOMY:
         return "Taxonomy";
+    case CTX_TREE:
+        return "Taxonomy: looking";
     case CTX_PROPOSAL:
         return "A proposed factor";
     case CTX_RUN:
@@ -476,9 +528,10 @@ void keys_names(const struct binding *b, struct buf *out)
 }
 
 /* The order in which manual and Markdown list the contexts. */
-static const enum key_context order[] = {
-    CTX_GLOBAL,  CTX_MOVE,     CTX_OVERVIEW, CTX_TAXONOMY, CTX_PROPOSAL, CTX_RUN,  CTX_SETTINGS,
-    CTX_FACTORS, CTX_TEACHERS, CTX_THEMES,   CTX_START,    CTX_MENU,     CTX_TEXT, CTX_PROMPT};
+static const enum key_context order[] = {CTX_GLOBAL,  CTX_MOVE,     CTX_OVERVIEW, CTX_TAXONOMY,
+                                         CTX_TREE,    CTX_PROPOSAL, CTX_RUN,      CTX_SETTINGS,
+                                         CTX_FACTORS, CTX_TEACHERS, CTX_THEMES,   CTX_START,
+                                         CTX_MENU,    CTX_TEXT,     CTX_PROMPT};
 
 /* Text for mdoc: a sentence starts on a line of its own, and a backslash is an escape. */
 static void add_mdoc(struct buf *out, const char *s)

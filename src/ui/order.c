@@ -1,6 +1,6 @@
 /*
- * One walk numbers the nodes; a second, from the last node to the first, tells each parent where its
- * branch ends. No recursion, so a chain may be as deep as it likes.
+ * One walk numbers the nodes; a second, from the last node to the first, tells each parent where
+ * its branch ends. No recursion, so a chain may be as deep as it likes.
  */
 #include "ui/order.h"
 

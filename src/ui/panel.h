@@ -40,6 +40,8 @@ struct panel_ops {
     void (*act)(void *state, struct ui *ui, enum action a, uint32_t code);
     /* A key before it is looked up in the table (the digit after Z). True: taken. NULL: none. */
     bool (*key_first)(void *state, struct ui *ui, const struct key *k);
+    /* No key came for a moment (ui_rest_later): what takes longer may be read. NULL: nothing. */
+    void (*rest)(void *state, struct ui *ui);
     void (*draw)(void *state, struct ui *ui, struct cells *c, struct rect body);
     /* A click on a cell of the body (screen columns and rows). NULL: does nothing. */
     void (*click)(void *state, struct ui *ui, int x, int y);

@@ -21,6 +21,7 @@ static void drop_trunk(struct scene_trunk *t)
     if (t != NULL && --t->refs == 0) {
         tree_free(&t->tree);
         free(t->share);
+        order_free(t->order);
         free(t);
     }
 }
@@ -56,6 +57,7 @@ static void use_trunk(struct scene *s, struct scene_trunk *t)
     s->has_tree = true;
     s->tree = t->tree;
     s->share = t->share;
+    s->order = t->order;
     s->taxonomies = t->taxonomies;
     s->unexpanded = t->unexpanded;
     s->failed_nodes = t->failed_nodes;
@@ -231,6 +233,7 @@ static struct scene_trunk *trunk_new(const struct tree *tree)
     t->tree = *tree;
     t->share = xcalloc(tree->count, sizeof *t->share);
     tree_shares(&t->tree, t->share);
+    t->order = order_new(&t->tree);
     for (uint32_t i = 1; i < tree->count; i++) {
         const struct node *n = &tree->nodes[i];
         t->taxonomies += n->depth == 1 ? 1u : 0u;

@@ -17,6 +17,7 @@
 
 #include "domain/tree.h"
 #include "store/store.h"
+#include "ui/order.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,6 +40,7 @@ struct scene_trunk { /* a tree and what follows from it alone */
     int refs;
     struct tree tree;
     double *share;
+    struct order *order;
     uint32_t taxonomies, unexpanded, failed_nodes;
 };
 struct scene_counts { /* a number for each node */

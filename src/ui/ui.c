@@ -154,6 +154,20 @@ void ui_refresh(struct ui *ui)
     model_settle(&ui->model);
 }
 
+void ui_rest_later(struct ui *ui)
+{
+    ui->rest_due = true;
+}
+
+void ui_rest(struct ui *ui)
+{
+    struct ui_sheet front = ui_front(ui);
+    if (ui->rest_due && front.ops->rest != NULL) {
+        front.ops->rest(front.state, ui);
+    }
+    ui->rest_due = false;
+}
+
 unsigned ui_take(struct ui *ui)
 {
     unsigned changed = model_take(&ui->model);

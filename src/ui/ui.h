@@ -57,6 +57,7 @@ struct ui {
     char message[1024];
     enum say level;
     bool message_is_own; /* of a command of ours that u takes back */
+    bool rest_due;       /* the front wants to know when no key came for a moment */
     bool dirty;          /* the screen shows less than we know */
     unsigned wishes;     /* enum ui_wish: what only the loop can do */
     int cols, rows;
@@ -92,6 +93,10 @@ void ui_draw(struct ui *ui, struct cells *c);
 void ui_changed(struct ui *ui, unsigned changed);
 /* Read the file again where it grew, and tell the panels; with a loader: ask for it. */
 void ui_refresh(struct ui *ui);
+/* No key came for UI_REST_MS: whoever asked for it by ui_rest_later may read what takes longer. */
+#define UI_REST_MS 60
+void ui_rest(struct ui *ui);
+void ui_rest_later(struct ui *ui);
 /* Take what the loader made, and tell the panels what changed. */
 unsigned ui_take(struct ui *ui);
 

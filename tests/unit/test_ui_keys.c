@@ -70,13 +70,14 @@ static void every_row_is_a_sentence(void **state)
 static void the_special_context_wins(void **state)
 {
     (void)state;
-    const enum key_context contexts[] = {CTX_PROPOSAL, CTX_TAXONOMY, CTX_MOVE, CTX_GLOBAL};
-    assert_int_equal(keys_action(contexts, 4, 'n'), ACT_REJECT);
-    assert_int_equal(keys_action(contexts + 1, 3, 'n'), ACT_NEXT_MATCH);
-    assert_int_equal(keys_action(contexts + 1, 3, 'j'), ACT_DOWN);
-    assert_int_equal(keys_action(contexts + 1, 3, 'u'), ACT_UNDO);
-    assert_int_equal(keys_action(contexts, 4, 0x1F600), ACT_NONE);
-    assert_string_equal(keys_row(contexts, 4, ACT_HELP)->label, "help");
+    const enum key_context contexts[] = {CTX_PROPOSAL, CTX_TAXONOMY, CTX_TREE, CTX_MOVE,
+                                         CTX_GLOBAL};
+    assert_int_equal(keys_action(contexts, 5, 'n'), ACT_REJECT);
+    assert_int_equal(keys_action(contexts + 1, 4, 'n'), ACT_NEXT_MATCH);
+    assert_int_equal(keys_action(contexts + 1, 4, 'j'), ACT_DOWN);
+    assert_int_equal(keys_action(contexts + 1, 4, 'u'), ACT_UNDO);
+    assert_int_equal(keys_action(contexts, 5, 0x1F600), ACT_NONE);
+    assert_string_equal(keys_row(contexts, 5, ACT_HELP)->label, "help");
 }
 
 static void keys_have_names(void **state)

@@ -90,16 +90,10 @@ static void go_to_restored(struct taxonomy *t, struct ui *ui)
 
 static void take_tree(struct taxonomy *t, struct ui *ui)
 {
-    struct order *order = order_new(&ui->model.tree);
     marks_sync(&t->marks, &ui->model.tree);
-    for (int i = 0; i < 2; i++) {
-        if (i == t->here || t->split) {
-            taxonomy_side_take(&t->sides[i], ui, order);
-        }
-    }
-    order_free(t->order);
-    t->order = order;
-    taxonomy_find_again(t, &ui->model.tree);
+    free(t->origin.folds); /* they were of the tree before */
+    t->origin.folds = NULL;
+    taxonomy_take(t, ui);
     if (!go_to_wanted(t, ui)) {
         go_to_restored(t, ui);
     }
@@ -112,6 +106,9 @@ static void on_data(void *state, struct ui *ui, unsigned changed)
     struct taxonomy *t = state;
     if ((changed & CHANGED_TREE) != 0 && ui->model.has_tree) {
         take_tree(t, ui);
+    } else if ((changed & CHANGED_POINTS) != 0) {
+        t->rest_node = -1; /* there may be other examples */
+        ui_rest_later(ui);
     }
 }
 
@@ -127,6 +124,13 @@ static void *open_panel(struct ui *ui)
     marks_init(&t->marks);
     buf_init(&t->desc, DETAIL_MAX);
     buf_init(&t->expansion, DETAIL_MAX);
+    buf_init(&t->aliases, DETAIL_MAX);
+    for (size_t i = 0; i < TAXONOMY_EXAMPLES; i++) {
+        buf_init(&t->examples[i], DETAIL_MAX);
+    }
+    t->rest_node = -1;
+    taxonomy_bookmarks_load(t, ui->model.file);
+    t->file = xstrdup(ui->model.file);
     on_data(t, ui, CHANGED_TREE);
     return t;
 }
@@ -134,15 +138,21 @@ static void *open_panel(struct ui *ui)
 static void close_panel(void *state)
 {
     struct taxonomy *t = state;
-    outline_free(&t->sides[0].outline);
-    outline_free(&t->sides[1].outline);
-    order_free(t->order);
+    taxonomy_bookmarks_save(t, t->file);
+    taxonomy_side_free(&t->sides[0]);
+    taxonomy_side_free(&t->sides[1]);
     marks_free(&t->marks);
+    taxonomy_find_forget(t);
+    taxonomy_origin_free(&t->origin);
     buf_free(&t->desc);
     buf_free(&t->expansion);
-    taxonomy_find_forget(t);
+    buf_free(&t->aliases);
+    for (size_t i = 0; i < TAXONOMY_EXAMPLES; i++) {
+        buf_free(&t->examples[i]);
+    }
     free(t->matches);
     free(t->want_name);
+    free(t->file);
     free(t);
 }
 
@@ -153,6 +163,7 @@ static size_t contexts(const void *state, const struct ui *ui, enum key_context 
         out[n++] = CTX_PROPOSAL;
     }
     out[n++] = CTX_TAXONOMY;
+    out[n++] = CTX_TREE;
     out[n++] = CTX_MOVE;
     return n;
 }
@@ -161,7 +172,8 @@ static bool can(const void *state, const struct ui *ui, enum action a, char why[
 {
     const struct taxonomy *t = state;
     return taxonomy_can_find(t, a, why) && taxonomy_can_move(t, ui, a, why) &&
-           taxonomy_can_mark(t, ui, a, why) && taxonomy_can_edit(t, ui, a, why);
+           taxonomy_can_mark(t, ui, a, why) && taxonomy_can_go(t, ui, a, why) &&
+           taxonomy_can_edit(t, ui, a, why);
 }
 
 static void show_expansion(struct taxonomy *t, struct ui *ui)
@@ -176,10 +188,21 @@ static void show_expansion(struct taxonomy *t, struct ui *ui)
     buf_free(&text);
 }
 
-static void go_back(struct taxonomy *t)
+/* Esc: what was begun last goes first. */
+static void go_back(struct taxonomy *t, struct ui *ui)
 {
+    const struct taxonomy_side *s = taxonomy_side_of(t);
+    int64_t id = s->cursor_node;
     if (t->range != 0) {
         t->range = 0;
+    } else if (s->filter != NULL) {
+        taxonomy_filter(t, ui, taxonomy_side(t), NULL, NULL);
+        uint32_t at = id != 0 ? tree_by_id(&ui->model.tree, id) : TREE_NONE;
+        if (at != TREE_NONE) {
+            taxonomy_reveal(t, ui, at);
+        }
+    } else if (s->outline.root != 0) {
+        taxonomy_unfocus(t, ui);
     } else {
         taxonomy_find_forget(t);
     }
@@ -189,11 +212,12 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 {
     struct taxonomy *t = state;
     (void)code;
-    if (taxonomy_move(t, ui, a) || taxonomy_mark(t, ui, a) || taxonomy_find(t, ui, a)) {
+    if (taxonomy_move(t, ui, a) || taxonomy_mark(t, ui, a) || taxonomy_find(t, ui, a) ||
+        taxonomy_go(t, ui, a)) {
         return;
     }
     if (a == ACT_BACK) {
-        go_back(t);
+        go_back(t, ui);
         return;
     }
     taxonomy_range_end(t, ui); /* what follows acts on the marks */
@@ -207,16 +231,29 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 static bool key_first(void *state, struct ui *ui, const struct key *k)
 {
     struct taxonomy *t = state;
-    if (!t->wait_level) {
+    enum taxonomy_wait wait = t->wait;
+    t->wait = WAIT_NONE;
+    if (wait == WAIT_NONE) {
         return false;
     }
-    t->wait_level = false;
-    if (k->code < '1' || k->code > '9') {
+    if (wait != WAIT_LEVEL) {
+        taxonomy_bookmark_key(t, ui, wait, k->code);
+    } else if (k->code < '1' || k->code > '9') {
         ui_say(ui, SAY_INFO, "not unfolded: a digit from 1 to 9 was expected");
-        return true;
+    } else {
+        taxonomy_fold_to(t, ui, k->code - '1');
     }
-    taxonomy_fold_to(t, ui, k->code - '1');
     return true;
+}
+
+static void rest(void *state, struct ui *ui)
+{
+    taxonomy_detail_rest(state, ui);
+}
+
+static void click(void *state, struct ui *ui, int x, int y)
+{
+    taxonomy_click(state, ui, x, y);
 }
 
 static void draw(void *state, struct ui *ui, struct cells *c, struct rect body)
@@ -242,5 +279,7 @@ const struct panel_ops panel_taxonomy = {
     .act = act,
     .key_first = key_first,
     .draw = draw,
+    .click = click,
+    .rest = rest,
     .badge = badge,
 };

@@ -39,17 +39,54 @@ static struct columns columns_of(int width)
     return k;
 }
 
-/* "3 marked · 412 of 1,000" */
+/* "3 marked · 2 of 5 found · 412 of 1,000" */
 static void draw_place(const struct taxonomy *t, const struct taxonomy_side *s, struct pen *p)
 {
-    char place[72], count[32];
+    char place[72], count[32], match[32];
     list_place(&s->list, place);
+    const char *dot = "";
     if (t->marks.count > 0) {
         text_count(count, (long long)t->marks.count);
         pen_format(p, ROLE_STRONG, "%s marked", count);
-        pen_put(p, ROLE_DIM, place[0] != '\0' ? " · " : "");
+        dot = " · ";
     }
+    if (t->find != NULL && s == taxonomy_side_of(t)) {
+        text_count(match, (long long)taxonomy_match(t));
+        text_count(count, (long long)t->match_count);
+        pen_format(p, ROLE_DIM, "%s%s of %s found", dot, match, count);
+        dot = " · ";
+    }
+    pen_put(p, ROLE_DIM, place[0] != '\0' ? dot : "");
     pen_field(p, ROLE_DIM, pen_left(p), place);
+}
+
+/* Where one is when the list is not everything: the branch, the filter. */
+static void draw_where(const struct taxonomy_side *s, struct cells *c, struct rect r)
+{
+    struct pen p = pen_at(c, r.x + W_LEFT, r.y, r.w - W_LEFT - 1);
+    static const char out[] = "Esc shows all";
+    int room = pen_left(&p) - (int)strlen(out) - 2;
+    int start = p.x;
+    struct buf path;
+    buf_init(&path, 1u << 16);
+    if (s->outline.root != 0) {
+        bool both = s->filter != NULL;
+        taxonomy_path(s->outline.tree, s->outline.root, both ? room / 2 : room, &path);
+        pen_format(&p, ROLE_STRONG, "%s", path.data);
+        pen_put(&p, ROLE_DIM, both ? " · " : "");
+    }
+    if (s->filter != NULL) {
+        char count[32];
+        text_count(count, (long long)s->hit_count);
+        pen_format(&p, ROLE_DIM, "%s match ", count);
+        int left = start + room - p.x;
+        int width = utf8_columns(s->filter, strlen(s->filter));
+        pen_field(&p, ROLE_STRONG, width < left ? width : left, s->filter);
+    }
+    pen_to(&p, p.end - (int)strlen(out));
+    pen_put(&p, ROLE_KEY, "Esc");
+    pen_put(&p, ROLE_DIM, out + 3);
+    buf_free(&path);
 }
 
 static void draw_heads(const struct taxonomy *t, const struct taxonomy_side *s, struct cells *c,
@@ -116,11 +153,12 @@ static void note_of(const struct taxonomy_side *s, const struct node *n, uint32_
     snprintf(out, 48, "%s%s%s", word, word[0] != '\0' && hidden[0] != '\0' ? " " : "", hidden);
 }
 
-static void mark_match(const struct taxonomy *t, struct cells *c, const char *name, int x, int y,
+/* Shows where a name matches. */
+static void mark_match(struct needle *what, struct cells *c, const char *name, int x, int y,
                        int end)
 {
     size_t start = 0, stop = 0;
-    if (t->find == NULL || !regex_find(t->find, name, strlen(name), 0, &start, &stop)) {
+    if (what == NULL || !needle_find(what, name, &start, &stop)) {
         return;
     }
     int left = x + utf8_columns(name, start), width = utf8_columns(name + start, stop - start);
@@ -133,6 +171,21 @@ static void mark_match(const struct taxonomy *t, struct cells *c, const char *na
             cell->role = ROLE_MATCH;
         }
     }
+}
+
+/* Deep trees must not push their names out of the column. */
+static int indent_of(const struct taxonomy_side *s, uint32_t at, int width)
+{
+    const struct node *nodes = s->outline.tree->nodes;
+    uint32_t root = s->outline.root;
+    int levels = nodes[at].depth - (root != 0 ? nodes[root].depth : 1);
+    int most = width / 2 - 4;
+    return 2 * levels > most ? most : 2 * levels;
+}
+
+int taxonomy_sign_x(const struct taxonomy_side *s, int x, int width, uint32_t node)
+{
+    return x + W_LEFT + indent_of(s, node, columns_of(width).name);
 }
 
 static void draw_flags(const struct ui *ui, const struct node *n, struct pen *p)
@@ -151,14 +204,11 @@ static void draw_name(const struct taxonomy *t, const struct taxonomy_side *s, c
                       struct pen *p, uint32_t at, int width)
 {
     const struct node *n = &ui->model.tree.nodes[at];
-    bool off = !(n->weight > 0);
+    bool off = !(n->weight > 0) || (s->filter != NULL && !taxonomy_is_hit(s, at));
     char note[48];
     note_of(s, n, at, note);
-    int start = p->x, indent = 2 * (n->depth - 1);
+    int start = p->x, indent = indent_of(s, at, width);
     int note_width = utf8_columns(note, strlen(note));
-    /* deep trees must not push their names out of the column */
-    int most = width / 2 - 4;
-    indent = indent > most ? most : indent;
     pen_skip(p, indent);
     pen_put(p, sign_role(n), sign_of(s, n, at));
     pen_put(p, ROLE_TEXT, " ");
@@ -171,7 +221,7 @@ static void draw_name(const struct taxonomy *t, const struct taxonomy_side *s, c
     room -= note_width > 0 ? note_width + 1 : 0;
     int x = p->x;
     pen_field(p, off ? ROLE_OFF : n->depth == 1 ? ROLE_STRONG : ROLE_TEXT, room, n->name);
-    mark_match(t, p->cells, n->name, x, p->y, p->x);
+    mark_match(t->find != NULL ? t->find : s->query.name, p->cells, n->name, x, p->y, p->x);
     pen_to(p, start + width - W_FLAG - note_width);
     pen_put(p, n->state == NODE_FAILED && !off ? ROLE_FAILED : ROLE_DIM, note);
     pen_to(p, start + width - W_FLAG + 1);
@@ -240,39 +290,86 @@ static void draw_empty(const struct ui *ui, struct cells *c, struct rect r)
     }
 }
 
+static void draw_cursor(struct cells *c, struct rect line, bool here, bool on_node)
+{
+    struct pen p = pen_at(c, line.x, line.y, 1);
+    pen_put(&p, here ? ROLE_SIGN : ROLE_DIM, here ? "▌" : "▏");
+    if (here) {
+        /* the figures stay as they are: painting two rows of them again costs a third of the bytes
+         * of a cursor key */
+        cells_flag(c, line.x, line.y, on_node ? columns_of(line.w).name + W_LEFT : line.w,
+                   CELL_CURSOR);
+        c->cursor_x = line.x;
+        c->cursor_y = line.y;
+    }
+}
+
 static void draw_side(const struct taxonomy *t, struct taxonomy_side *s, struct ui *ui,
                       struct cells *c, struct rect r)
 {
+    size_t from = 1, to = 0;
+    if (s->outline.root != 0 || s->filter != NULL) {
+        draw_where(s, c, (struct rect){r.x, r.y, r.w, 1});
+        r = (struct rect){r.x, r.y + 1, r.w, r.h - 1};
+    }
     draw_heads(t, s, c, (struct rect){r.x, r.y, r.w, 1});
-    list_set(&s->list, s->proposals + s->outline.count, (size_t)(r.h - 1));
+    s->seen = (struct rect){r.x, r.y + 1, r.w, r.h - 1};
+    list_set(&s->list, s->proposals + s->outline.count, r.h > 1 ? (size_t)(r.h - 1) : 0);
+    bool range = taxonomy_range(t, s, &from, &to);
     for (size_t i = 0; i < s->list.height && s->list.top + i < s->list.count; i++) {
         size_t row = s->list.top + i;
         struct rect line = {r.x, r.y + 1 + (int)i, r.w, 1};
-        struct pen left = pen_at(c, line.x, line.y, W_LEFT);
-        pen_put(&left, ROLE_SIGN, row == s->list.cursor ? "▌" : " ");
         if (row < s->proposals) {
             draw_proposal(&ui->model.proposals[row], c, line);
         } else {
-            bool marked = taxonomy_is_marked(t, s, row - s->proposals);
-            pen_put(&left, ROLE_MATCH, marked ? "■" : "");
-            draw_node(t, s, ui, c, line, s->outline.rows[row - s->proposals]);
+            size_t at = row - s->proposals;
+            uint32_t node = s->outline.rows[at];
+            bool marked = (range && at >= from && at <= to) ||
+                          marks_has(&t->marks, ui->model.tree.nodes[node].id);
+            struct pen mark = pen_at(c, line.x + 1, line.y, 1);
+            pen_put(&mark, ROLE_MATCH, marked ? "■" : "");
+            draw_node(t, s, ui, c, line, node);
         }
         if (row == s->list.cursor) {
-            /* the figures stay as they are: painting two rows of them again costs a third of the
-             * bytes of a cursor key */
-            int width = row >= s->proposals ? columns_of(line.w).name + W_LEFT : line.w;
-            cells_flag(c, line.x, line.y, width, CELL_CURSOR);
-            c->cursor_x = line.x;
-            c->cursor_y = line.y;
+            draw_cursor(c, line, s == taxonomy_side_of(t), row >= s->proposals);
         }
+    }
+}
+
+/* Two sides: beside each other where that leaves room for names, else one above the other. */
+static void draw_sides(struct taxonomy *t, struct ui *ui, struct cells *c, struct rect body)
+{
+    int below = body.h >= 40 ? 8 : body.h >= 30 ? 4 : 0;
+    struct rect lists = {body.x, body.y, body.w, below > 0 ? body.h - below - 1 : body.h};
+    if (body.w >= LAYOUT_WIDE) {
+        int left = (lists.w - 1) / 2;
+        draw_side(t, &t->sides[0], ui, c, (struct rect){lists.x, lists.y, left, lists.h});
+        cells_wall(c, lists.x + left, lists.y, lists.h);
+        draw_side(t, &t->sides[1], ui, c,
+                  (struct rect){lists.x + left + 1, lists.y, lists.w - left - 1, lists.h});
+    } else {
+        int upper = (lists.h - 1) / 2;
+        draw_side(t, &t->sides[0], ui, c, (struct rect){lists.x, lists.y, lists.w, upper});
+        cells_rule(c, lists.x, lists.y + upper, lists.w);
+        draw_side(t, &t->sides[1], ui, c,
+                  (struct rect){lists.x, lists.y + upper + 1, lists.w, lists.h - upper - 1});
+    }
+    if (below > 0) {
+        cells_rule(c, body.x + 1, body.y + lists.h, body.w - 2);
+        taxonomy_detail_draw(
+            t, ui, c, (struct rect){body.x + 1, body.y + lists.h + 1, body.w - 2, below}, false);
     }
 }
 
 void taxonomy_draw(struct taxonomy *t, struct ui *ui, struct cells *c, struct rect body)
 {
     struct taxonomy_side *here = taxonomy_side(t);
-    if (here->proposals + here->outline.count == 0) {
+    if (here->proposals + here->outline.count == 0 && here->filter == NULL && !t->split) {
         draw_empty(ui, c, body);
+        return;
+    }
+    if (t->split) {
+        draw_sides(t, ui, c, body);
         return;
     }
     struct split s = layout_split(body, body.h >= 34 ? 8 : body.h >= 18 ? 4 : 2);

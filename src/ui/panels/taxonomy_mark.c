@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 size_t taxonomy_targets(const struct taxonomy *t, const struct ui *ui, bool outermost,
                         uint32_t **out)
@@ -22,9 +22,8 @@ size_t taxonomy_targets(const struct taxonomy *t, const struct ui *ui, bool oute
 
 /* ---- a range */
 
-/* The rows of the outline that an open range covers, [from, to]. False: none is open. */
-static bool range_rows(const struct taxonomy *t, const struct taxonomy_side *s, size_t *from,
-                       size_t *to)
+bool taxonomy_range(const struct taxonomy *t, const struct taxonomy_side *s, size_t *from,
+                    size_t *to)
 {
     uint32_t start = t->range != 0 && s == taxonomy_side_of(t) && s->outline.tree != NULL
                          ? tree_by_id(s->outline.tree, t->range)
@@ -40,19 +39,11 @@ static bool range_rows(const struct taxonomy *t, const struct taxonomy_side *s, 
     return *to < s->outline.count;
 }
 
-bool taxonomy_is_marked(const struct taxonomy *t, const struct taxonomy_side *s, size_t row)
-{
-    size_t from = 0, to = 0;
-    return row < s->outline.count &&
-           (marks_has(&t->marks, s->outline.tree->nodes[s->outline.rows[row]].id) ||
-            (range_rows(t, s, &from, &to) && row >= from && row <= to));
-}
-
 void taxonomy_range_end(struct taxonomy *t, struct ui *ui)
 {
     const struct taxonomy_side *s = taxonomy_side_of(t);
     size_t from = 0, to = 0, n = 0;
-    if (range_rows(t, s, &from, &to)) {
+    if (taxonomy_range(t, s, &from, &to)) {
         for (size_t row = from; row <= to; row++) {
             n += marks_set(&t->marks, s->outline.tree->nodes[s->outline.rows[row]].id, true);
         }
@@ -75,34 +66,48 @@ static void toggle(struct taxonomy *t, struct ui *ui)
     list_move(&s->list, 1);
 }
 
+/* Mark what matches: in the whole list, or among what a filter has found. */
+static void mark_matching(struct taxonomy *t, struct ui *ui, struct query *q, const char *text)
+{
+    const struct taxonomy_side *s = taxonomy_side_of(t);
+    const struct order *o = s->outline.order;
+    const struct query_world world = {ui, o, &t->marks};
+    uint32_t root = s->outline.root, first = root != 0 ? o->rank[root] : 1;
+    const uint32_t *list = s->filter != NULL ? s->hits : o->at + first;
+    size_t n = s->filter != NULL ? s->hit_count : o->end[root] - first;
+    uint32_t *found = NULL;
+    size_t count = 0, cap = 0, more = 0;
+    for (size_t i = 0; i < n; i++) { /* first all answers: "marked" may be a word of the question */
+        if (query_matches(q, &world, list[i])) {
+            found = vec_grow(found, &cap, count + 1, sizeof *found);
+            found[count++] = list[i];
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        more += marks_set(&t->marks, ui->model.tree.nodes[found[i]].id, true);
+    }
+    free(found);
+    if (count == 0) {
+        ui_say(ui, SAY_WARN, "no node matches %s", text);
+    } else {
+        ui_say(ui, SAY_INFO, "%zu match, %zu of them newly marked", count, more);
+    }
+}
+
 static void matching_given(struct ui *ui, void *ctx, bool accepted, const char *text)
 {
     struct taxonomy *t = ctx;
-    const struct tree *tree = &ui->model.tree;
-    struct regex *re = NULL;
+    struct query q;
     struct err why = {0};
-    if (!accepted || text[0] == '\0') {
+    if (!accepted || text[0] == '\0' || taxonomy_side_of(t)->outline.order == NULL) {
         return;
     }
-    if (regex_new(text, &re, &why) != ST_OK) {
-        ui_say(ui, SAY_ERROR, "%s", why.msg);
-        return;
-    }
-    size_t found = 0, more = 0;
-    for (uint32_t at = tree_next(tree, 0, 0); at != TREE_NONE; at = tree_next(tree, 0, at)) {
-        size_t start = 0, end = 0;
-        const char *name = tree->nodes[at].name;
-        if (regex_find(re, name, strlen(name), 0, &start, &end)) {
-            found++;
-            more += marks_set(&t->marks, tree->nodes[at].id, true);
-        }
-    }
-    regex_free(re);
-    if (found == 0) {
-        ui_say(ui, SAY_WARN, "no node matches %s", text);
+    if (query_parse(text, &q, &why) == ST_OK) {
+        mark_matching(t, ui, &q, text);
     } else {
-        ui_say(ui, SAY_INFO, "%zu match, %zu of them newly marked", found, more);
+        ui_say(ui, SAY_ERROR, "%s", why.msg);
     }
+    query_clear(&q);
 }
 
 static void invert(struct taxonomy *t, struct ui *ui)
@@ -151,7 +156,8 @@ bool taxonomy_mark(struct taxonomy *t, struct ui *ui, enum action a)
             taxonomy_range_end(t, ui);
         } else {
             t->range = taxonomy_node(t, ui)->id;
-            ui_say(ui, SAY_INFO, "marking from here to where you go; V or space ends it");
+            ui_say(ui, SAY_INFO,
+                   "marks from here to where you go; V or space ends it, Esc drops it");
         }
         break;
     case ACT_MARK_MATCHING:
