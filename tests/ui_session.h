@@ -86,7 +86,8 @@ static inline void session_points(struct store *s, int64_t sharing, int64_t addi
                               : i < 657 ? POINT_REJECTED
                               : i < 663 ? POINT_INVALID
                                         : POINT_FAILED;
-        p.record = xstrdup("{}");
+        p.record = xstrdup("{\"question\":\"Mira packs 54 rolls in bags of 6. How many bags?\","
+                           "\"answer\":9}");
         p.reason = p.state == POINT_ACCEPTED ? NULL : xstrdup("requirements: no \x1b[31msteps");
         REQUIRE(store_point_put(s, &p, &e));
         free(p.record);
