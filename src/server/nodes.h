@@ -17,7 +17,7 @@ enum status node_word(struct exec *x, const char *word, int64_t *id, struct err 
  * The option --before: the child of *parent that shall follow; 0 without the option. A *parent of
  * -1 is not known yet and becomes that node's.
  */
-enum status node_place(struct exec *x, int64_t *parent, int64_t *before, struct err *e);
+enum status node_before(struct exec *x, int64_t *parent, int64_t *before, struct err *e);
 /*
  * Add the subtree at `root` of a tree in memory as a taxonomy, which is the tree of an accepted
  * factor of its name. ids (t->count items) gets the numbers by index.

@@ -350,7 +350,7 @@ enum status exec_tree_import(struct exec *x, struct err *e)
     tree_init(&m.parsed);
     enum status st = word != NULL ? store_node_find(x->store, word, &m.under, e) : ST_OK;
     if (st == ST_OK) {
-        st = node_place(x, &m.under, &m.before, e);
+        st = node_before(x, &m.under, &m.before, e);
     }
     m.under = m.under < 0 ? 0 : m.under;
     if (st == ST_OK) {

@@ -47,7 +47,7 @@ enum status exec_node_add(struct exec *x, struct err *e)
     int64_t parent = 0, before = 0, id = 0;
     enum status st = store_node_find(x->store, call_arg(x->call, 0), &parent, e);
     if (st == ST_OK) {
-        st = node_place(x, &parent, &before, e);
+        st = node_before(x, &parent, &before, e);
     }
     if (st != ST_OK) {
         return st;
@@ -184,7 +184,7 @@ enum status exec_node_delete(struct exec *x, struct err *e)
 
 struct sort_item {
     int64_t id;
-    const char *name;
+    char *name;
     double value;
     size_t place; /* before, so that ties keep their order */
 };
@@ -202,56 +202,80 @@ static int by_value(const void *a, const void *b)
     return x->value < y->value ? -1 : x->value > y->value ? 1 : x->place < y->place ? -1 : 1;
 }
 
-/* Accepted points of every node with all below it. */
-static enum status accepted_below(struct exec *x, const struct tree *t, int64_t **out,
-                                  struct err *e)
+/* Accepted points of each item with all below it. */
+static enum status count_points(struct exec *x, struct sort_item *items, size_t n, struct err *e)
 {
+    const struct tree *t = NULL;
     struct tally_row *rows = NULL;
     size_t count = 0;
-    enum status st = store_tallies(x->store, &rows, &count, e);
-    int64_t *n = xcalloc(t->count, sizeof *n);
-    for (size_t i = 0; st == ST_OK && i < count; i++) {
+    enum status st = exec_tree(x, &t, e);
+    if (st == ST_OK) {
+        st = store_tallies(x->store, &rows, &count, e);
+    }
+    if (st != ST_OK) {
+        return st;
+    }
+    int64_t *points = xcalloc(t->count, sizeof *points);
+    for (size_t i = 0; i < count; i++) {
         uint32_t at = tree_by_id(t, rows[i].node);
         if (rows[i].node != 0 && at != TREE_NONE && rows[i].state == POINT_ACCEPTED) {
-            n[at] += rows[i].n;
+            points[at] += rows[i].n;
         }
     }
+    tree_roll_up_i64(t, points);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t at = tree_by_id(t, items[i].id);
+        items[i].value = at != TREE_NONE ? (double)points[at] : 0;
+    }
+    free(points);
     free(rows);
-    tree_roll_up_i64(t, n);
-    *out = n;
+    return ST_OK;
+}
+
+static enum status read_items(struct exec *x, const int64_t *ids, size_t n, struct sort_item *items,
+                              struct err *e)
+{
+    enum status st = ST_OK;
+    for (size_t i = 0; st == ST_OK && i < n; i++) {
+        struct node_row row = {0};
+        st = store_node_row(x->store, ids[i], &row, e);
+        items[i] = (struct sort_item){ids[i], row.name, row.weight, i};
+        free(row.desc);
+    }
     return st;
 }
 
 enum status exec_node_sort(struct exec *x, struct err *e)
 {
-    const struct tree *t = NULL;
-    uint32_t at = 0;
-    enum status st = exec_node(x, call_arg(x->call, 0), &t, &at, e);
-    if (st != ST_OK) {
-        return st;
-    }
+    int64_t parent = 0, *ids = NULL;
+    size_t n = 0;
+    struct sort_item *items = NULL;
     const char *key = call_arg(x->call, 1);
     bool reverse = key[0] == '-';
     key += reverse ? 1 : 0;
-    int64_t *points = NULL;
-    st = accepted_below(x, t, &points, e);
-    size_t n = t->nodes[at].children, i = 0;
-    struct sort_item *items = xcalloc(n + 1, sizeof *items);
-    for (uint32_t c = t->nodes[at].first; c != TREE_NONE; c = t->nodes[c].next, i++) {
-        double value = strcmp(key, "weight") == 0 ? t->nodes[c].weight : (double)points[c];
-        items[i] = (struct sort_item){t->nodes[c].id, t->nodes[c].name, value, i};
-    }
-    qsort(items, n, sizeof *items, strcmp(key, "name") == 0 ? by_name : by_value);
-    int64_t *ids = xcalloc(n + 1, sizeof *ids);
-    for (i = 0; i < n; i++) {
-        ids[i] = items[reverse ? n - 1 - i : i].id;
+    enum status st = store_node_find(x->store, call_arg(x->call, 0), &parent, e);
+    if (st == ST_OK) {
+        st = store_node_children(x->store, parent, &ids, &n, e);
     }
     if (st == ST_OK) {
-        st = store_node_order(x->store, t->nodes[at].id, ids, n, e);
+        items = xcalloc(n + 1, sizeof *items);
+        st = read_items(x, ids, n, items, e);
     }
-    free(ids);
+    if (st == ST_OK && strcmp(key, "points") == 0) {
+        st = count_points(x, items, n, e);
+    }
+    if (st == ST_OK) {
+        qsort(items, n, sizeof *items, strcmp(key, "name") == 0 ? by_name : by_value);
+        for (size_t i = 0; i < n; i++) {
+            ids[i] = items[reverse ? n - 1 - i : i].id;
+        }
+        st = store_node_order(x->store, parent, ids, n, e);
+    }
+    for (size_t i = 0; items != NULL && i < n; i++) {
+        free(items[i].name);
+    }
     free(items);
-    free(points);
+    free(ids);
     exec_tree_stale(x);
     return st;
 }

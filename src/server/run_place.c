@@ -13,7 +13,7 @@
 
 /* ---- where to */
 
-enum status node_place(struct exec *x, int64_t *parent, int64_t *before, struct err *e)
+enum status node_before(struct exec *x, int64_t *parent, int64_t *before, struct err *e)
 {
     const char *word = call_opt(x->call, "--before");
     *before = 0;
@@ -145,7 +145,7 @@ enum status exec_node_copy(struct exec *x, struct err *e)
         st = store_node_find(x->store, call_arg(x->call, 1), &parent, e);
     }
     if (st == ST_OK) {
-        st = node_place(x, &parent, &before, e);
+        st = node_before(x, &parent, &before, e);
     }
     if (st == ST_OK && !children) {
         st = lies_below(x, parent, id, &inside, e);
@@ -183,7 +183,7 @@ enum status exec_node_move(struct exec *x, struct err *e)
         st = store_node_find(x->store, call_arg(x->call, 1), &parent, e);
     }
     if (st == ST_OK) {
-        st = node_place(x, &parent, &before, e);
+        st = node_before(x, &parent, &before, e);
     }
     if (st == ST_OK && call_opt(x->call, "--children") == NULL) {
         st = store_node_move(x->store, id, parent, before, e);

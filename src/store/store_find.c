@@ -116,7 +116,16 @@ static enum status gone(struct store *s, int64_t id, struct err *e)
     if (st != ST_OK || read != ST_OK) {
         return st != ST_OK ? st : read;
     }
-    return err_set(e, ST_NOT_FOUND, "there is no node @%lld", (long long)id);
+    int64_t deleted = 0;
+    q = sql_use(s, "SELECT deleted FROM node WHERE id = ?1");
+    sql_int(&q, id);
+    st = sql_end_int(&q, 0, &deleted, e);
+    if (st != ST_OK) {
+        return st;
+    }
+    return deleted == 0 ? err_set(e, ST_NOT_FOUND, "there is no node @%lld", (long long)id)
+                        : err_set(e, ST_NOT_FOUND, "@%lld is deleted%s", (long long)id,
+                                  s->in_op ? ", by an earlier line or with a node above it" : "");
 }
 
 /* ------------------------------------------------------------------ words */

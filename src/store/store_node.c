@@ -1,9 +1,7 @@
 /*
  * store_node - editing nodes.
  *
- * Siblings are ordered by `ordinal`, numbers with wide gaps: a node is put between two others by
- * taking the middle, and only when a gap is used up all siblings are numbered anew. Deleting
- * marks the subtree, so that points still find their nodes and undo is a matter of a flag.
+ * Deleting marks the subtree, so that points still find their nodes and undo is a matter of a flag.
  * Everything is checked before the first row is written: a refused edit leaves the operation as
  * it was.
  */
@@ -16,8 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define GAP ((int64_t)1 << 20)
 
 /* ------------------------------------------------------------------ checks */
 
@@ -143,92 +139,6 @@ static enum status check_room(struct store *s, struct err *e)
     return st;
 }
 
-/* ------------------------------------------------------------------ places among siblings */
-
-static enum status set_ordinal(struct store *s, int64_t id, int64_t ordinal, struct err *e)
-{
-    struct sql q = sql_use(s, "UPDATE node SET ordinal = ?2 WHERE id = ?1");
-    sql_int(&q, id);
-    sql_int(&q, ordinal);
-    return sql_run(&q, e);
-}
-
-struct children {
-    int64_t *id;
-    size_t count, cap;
-};
-
-static enum status children_of(struct store *s, int64_t parent, struct children *out, struct err *e)
-{
-    *out = (struct children){0};
-    struct sql q =
-        sql_use(s, "SELECT id FROM node WHERE parent = ?1 AND deleted = 0 ORDER BY ordinal, id");
-    sql_int(&q, parent);
-    while (sql_row(&q)) {
-        out->id = vec_grow(out->id, &out->cap, out->count + 1, sizeof *out->id);
-        out->id[out->count++] = sql_col_int(&q, 0);
-    }
-    return sql_end(&q, e);
-}
-
-static enum status renumber(struct store *s, int64_t parent, struct err *e)
-{
-    struct children c;
-    enum status st = children_of(s, parent, &c, e);
-    for (size_t i = 0; st == ST_OK && i < c.count; i++) {
-        st = set_ordinal(s, c.id[i], (int64_t)(i + 1) * GAP, e);
-    }
-    free(c.id);
-    return st;
-}
-
-static enum status last_place(struct store *s, int64_t parent, int64_t *out, struct err *e)
-{
-    struct sql q = sql_use(s, "SELECT max(ordinal) FROM node WHERE parent = ?1 AND deleted = 0");
-    sql_int(&q, parent);
-    enum status st = sql_end_int(&q, 0, out, e);
-    *out += GAP;
-    return st;
-}
-
-static enum status place_before(struct store *s, int64_t parent, int64_t before, int64_t *out,
-                                bool *full, struct err *e)
-{
-    int64_t high = 0;
-    int64_t low = 0;
-    struct sql q = sql_use(s, "SELECT ordinal FROM node WHERE id = ?1");
-    sql_int(&q, before);
-    enum status st = sql_end_int(&q, 0, &high, e);
-    if (st == ST_OK) {
-        q = sql_use(s, "SELECT ordinal FROM node WHERE parent = ?1 AND deleted = 0 AND "
-                       "ordinal < ?2 ORDER BY ordinal DESC LIMIT 1");
-        sql_int(&q, parent);
-        sql_int(&q, high);
-        st = sql_end_int(&q, high - 2 * GAP, &low, e);
-    }
-    *out = low + (high - low) / 2;
-    *full = *out <= low;
-    return st;
-}
-
-/* The ordinal for a child of `parent` before `before` (0: last). */
-static enum status place(struct store *s, int64_t parent, int64_t before, int64_t *out,
-                         struct err *e)
-{
-    if (before == 0) {
-        return last_place(s, parent, out, e);
-    }
-    bool full = false;
-    enum status st = place_before(s, parent, before, out, &full, e);
-    if (st == ST_OK && full) {
-        st = renumber(s, parent, e);
-        if (st == ST_OK) {
-            st = place_before(s, parent, before, out, &full, e);
-        }
-    }
-    return st;
-}
-
 static enum status check_before(struct store *s, int64_t parent, int64_t before, struct err *e)
 {
     if (before == 0) {
@@ -297,7 +207,7 @@ enum status store_node_add(struct store *s, int64_t parent, const struct node *m
         st = check_room(s, e);
     }
     if (st == ST_OK) {
-        st = place(s, parent, before, &ordinal, e);
+        st = node_place(s, parent, before, &ordinal, e);
     }
     return st == ST_OK ? insert_node(s, parent, ordinal, model, id, e) : st;
 }
@@ -339,7 +249,7 @@ enum status store_nodes_add(struct store *s, int64_t parent, const struct tree *
             st = check_room(s, e);
         }
         if (st == ST_OK) {
-            st = insert_node(s, ids[n->parent], ++place * GAP, n, &ids[at], e);
+            st = insert_node(s, ids[n->parent], ++place * NODE_GAP, n, &ids[at], e);
         }
     }
     return st;
@@ -575,7 +485,7 @@ enum status store_node_move(struct store *s, int64_t id, int64_t parent, int64_t
     /* Where it stands there already, a move is nothing to write and no step for undo. */
     bool there = st == ST_OK && r.parent == parent && r.next == before;
     if (st == ST_OK && !there) {
-        st = place(s, parent, before, &ordinal, e);
+        st = node_place(s, parent, before, &ordinal, e);
     }
     if (st == ST_OK && !there) {
         struct sql q = sql_use(s, "UPDATE node SET parent = ?2, ordinal = ?3 WHERE id = ?1");
@@ -607,6 +517,24 @@ enum status store_node_delete(struct store *s, int64_t id, struct err *e)
 }
 
 /* ------------------------------------------------------------------ order */
+
+struct children {
+    int64_t *id;
+    size_t count, cap;
+};
+
+static enum status children_of(struct store *s, int64_t parent, struct children *out, struct err *e)
+{
+    *out = (struct children){0};
+    struct sql q =
+        sql_use(s, "SELECT id FROM node WHERE parent = ?1 AND deleted = 0 ORDER BY ordinal, id");
+    sql_int(&q, parent);
+    while (sql_row(&q)) {
+        out->id = vec_grow(out->id, &out->cap, out->count + 1, sizeof *out->id);
+        out->id[out->count++] = sql_col_int(&q, 0);
+    }
+    return sql_end(&q, e);
+}
 
 static int by_value(const void *a, const void *b)
 {
@@ -649,7 +577,7 @@ enum status store_node_order(struct store *s, int64_t parent, const int64_t *ids
             err_set(e, ST_INVALID, "a new order must name every child once (%zu of them)", c.count);
     }
     for (size_t i = 0; st == ST_OK && !same && i < n; i++) {
-        st = set_ordinal(s, ids[i], (int64_t)(i + 1) * GAP, e);
+        st = node_set_ordinal(s, ids[i], (int64_t)(i + 1) * NODE_GAP, e);
     }
     free(c.id);
     return st;

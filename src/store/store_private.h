@@ -225,6 +225,12 @@ bool tree_loader_take(struct tree_loader *l, int64_t parent, const struct node *
 enum status tree_loader_end(struct tree_loader *l, struct store *s, enum status st, bool fits,
                             struct err *e);
 enum status node_exists(struct store *s, int64_t id, struct err *e); /* and is not deleted */
+/* The ordinal for a child of `parent` before `before` (0: last); may spread its siblings
+ * (store_place.c). */
+#define NODE_GAP ((int64_t)1 << 20)
+enum status node_place(struct store *s, int64_t parent, int64_t before, int64_t *out,
+                       struct err *e);
+enum status node_set_ordinal(struct store *s, int64_t id, int64_t ordinal, struct err *e);
 /* ST_NOT_FOUND with the names that are near (store_find.c). */
 enum status node_not_found(struct store *s, const char *word, struct err *e);
 
