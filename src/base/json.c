@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH_CEILING = 128, FIND_PASSES = 16 };
+enum { DEPTH_CEILING = 600, FIND_PASSES = 16 };
 static const double largest_integer = 9007199254740992.0; /* 2^53 */
 
 const struct json_limits json_limits_reply = {

@@ -2,44 +2,35 @@
  * status - see status.h.
  *
  * A message is formatted into a scratch copy first, because callers quote an earlier message while
- * making the next one. A message that is too long ends at a whole UTF-8 character.
+ * making the next one. A message holds whole characters only.
  */
 #include "base/status.h"
 
+#include "base/utf8.h"
+
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Length of s without a UTF-8 sequence that the cut at `len` left unfinished. */
-static size_t whole_characters(const char *s, size_t len)
+/*
+ * Copies what is well-formed: a message or a "%.40s" in it may be cut inside a character, and what
+ * is quoted may be anything.
+ */
+static void set_text(struct err *e, const char *text)
 {
-    size_t start = len;
-    size_t back = 0;
-    while (start > 0 && back < 3 && ((unsigned char)s[start - 1] & 0xC0u) == 0x80u) {
-        start--;
-        back++;
+    size_t n = strnlen(text, sizeof e->msg - 1);
+    size_t len = 0;
+    for (size_t i = 0; i < n;) {
+        uint32_t cp = 0;
+        size_t used = utf8_decode(text + i, n - i, &cp);
+        if (cp != UTF8_BAD) {
+            memcpy(e->msg + len, text + i, used);
+            len += used;
+        }
+        i += used;
     }
-    if (start == 0) {
-        return len;
-    }
-    unsigned char lead = (unsigned char)s[start - 1];
-    size_t want = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC0 ? 1 : 0;
-    return want > back ? start - 1 : len;
-}
-
-static void set_text(struct err *e, const char *text, bool cut)
-{
-    size_t len = strlen(text);
-    if (len >= sizeof e->msg) {
-        len = sizeof e->msg - 1;
-        cut = true;
-    }
-    if (cut) {
-        len = whole_characters(text, len);
-    }
-    memcpy(e->msg, text, len);
     e->msg[len] = '\0';
 }
 
@@ -54,7 +45,7 @@ enum status err_set(struct err *e, enum status code, const char *fmt, ...)
     int n = vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     e->code = code;
-    set_text(e, n < 0 ? "(the message could not be formatted)" : text, n >= (int)sizeof text);
+    set_text(e, n < 0 ? "(the message could not be formatted)" : text);
     return code;
 }
 
@@ -70,7 +61,7 @@ enum status err_prefix(struct err *e, const char *fmt, ...)
     va_end(ap);
     size_t used = n < 0 ? 0 : strnlen(text, sizeof e->msg);
     (void)snprintf(text + used, sizeof text - used, ": %s", e->msg);
-    set_text(e, text, false);
+    set_text(e, text);
     return e->code;
 }
 

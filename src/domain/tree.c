@@ -421,7 +421,7 @@ enum status tree_name_check(const char *name, struct err *e)
         return err_set(e, ST_INVALID, "the name is longer than %d bytes: \"%.40s...\"",
                        TREE_NAME_MAX, name);
     }
-    if (name[0] == ' ' || name[n - 1] == ' ') {
+    if (name[0] == ' ' || name[0] == '\t' || name[n - 1] == ' ' || name[n - 1] == '\t') {
         return err_set(e, ST_INVALID, "the name \"%.80s\" begins or ends with a blank", name);
     }
     if (strncmp(name, "\xEF\xBB\xBF", 3) == 0) {
@@ -433,7 +433,8 @@ enum status tree_name_check(const char *name, struct err *e)
         if (cp == UTF8_BAD) {
             return err_set(e, ST_INVALID, "the name is not valid UTF-8 near byte %zu", i);
         }
-        if (cp < 0x20 || (cp >= 0x7F && cp <= 0x9F) || cp == 0x2028 || cp == 0x2029) {
+        if ((cp < 0x20 && cp != '\t') || (cp >= 0x7F && cp <= 0x9F) || cp == 0x2028 ||
+            cp == 0x2029) {
             return err_set(e, ST_INVALID, "the name holds the control character U+%04X",
                            (unsigned)cp);
         }

@@ -20,9 +20,11 @@
 
 #define TREE_NONE       UINT32_MAX
 #define TREE_MAX_NODES  2000000u
-#define TREE_MAX_DEPTH  64
-#define TREE_NAME_MAX   500  /* bytes of a name; no newline, not empty */
-#define TREE_DESC_MAX   8000 /* bytes of a description */
+#define TREE_MAX_DEPTH  256
+#define TREE_NAME_MAX   40000 /* bytes of a name (10,000 characters); no newline, not empty */
+#define TREE_DESC_MAX   65536 /* bytes of a description */
+/* Bytes of the longest path there can be. Path buffers have this ceiling; they grow as needed. */
+#define TREE_PATH_MAX   (2 * TREE_MAX_DEPTH * (TREE_NAME_MAX + 1))
 #define TREE_WEIGHT_MAX 1e6
 
 enum node_state {

@@ -84,22 +84,15 @@ void treefmt_refuse(struct treefmt_in *in, size_t line, const char *fmt, ...)
     }
     r->refused = vec_grow(r->refused, &in->report_cap, r->refused_count, sizeof *r->refused);
     struct treefmt_refusal *refusal = &r->refused[r->refused_count - 1];
-    /* err_set cuts at a whole character; its longer message is cut here once more. */
-    char text[400];
+    char text[sizeof refusal->why];
+    struct err whole; /* err_set keeps whole characters only */
     va_list ap;
     va_start(ap, fmt);
     (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    size_t n = strnlen(text, sizeof refusal->why);
-    if (n == sizeof refusal->why) {
-        n--;
-        while (n > 0 && ((unsigned char)text[n] & 0xC0u) == 0x80u) {
-            n--;
-        }
-    }
+    (void)err_set(&whole, ST_INVALID, "%s", text);
     refusal->line = line;
-    memcpy(refusal->why, text, n);
-    refusal->why[n] = '\0';
+    memcpy(refusal->why, whole.msg, strlen(whole.msg) + 1);
 }
 
 /* ------------------------------------------------------------------ names */

@@ -16,7 +16,7 @@
 enum column { PATH, WEIGHT, DESC, LOCKED, COLUMNS };
 static const char *const column_names[COLUMNS] = {"path", "weight", "description", "locked"};
 
-enum { FIELD_MAX = 2 * TREE_MAX_DEPTH * (TREE_NAME_MAX + 1) };
+enum { FIELD_MAX = TREE_PATH_MAX };
 
 struct reader {
     struct treefmt_in *in;

@@ -485,13 +485,10 @@ enum status treefmt_skos_parse(struct treefmt_in *in, const char *s, size_t n, s
 
 /* ------------------------------------------------------------------ writing */
 
-static void write_iri(const struct tree *t, uint32_t at, struct buf *out)
+/* Numbers by the order of writing, not ids: the same tree in another session is the same text. */
+static void write_iri(uint32_t number, struct buf *out)
 {
-    if (t->nodes[at].id != 0) {
-        buf_printf(out, "<urn:taxa:node:%" PRId64 ">", t->nodes[at].id);
-    } else {
-        buf_printf(out, "<urn:taxa:row:%u>", at);
-    }
+    buf_printf(out, "<urn:taxa:node:%u>", number);
 }
 
 static void write_text(const char *s, struct buf *out)
@@ -512,51 +509,54 @@ static void write_text(const char *s, struct buf *out)
     buf_addc(out, '"');
 }
 
-static void write_node(const struct tree *t, uint32_t at, bool top, uint32_t ordinal,
+struct written {
+    uint32_t number, ordinal; /* in the text, among its siblings */
+};
+
+static void write_node(const struct node *n, const struct written *w, uint32_t broader,
                        struct buf *out)
 {
-    const struct node *n = &t->nodes[at];
-    write_iri(t, at, out);
+    write_iri(w->number, out);
     buf_adds(out, " <" RDF "type> <" SKOS "Concept> .\n");
-    write_iri(t, at, out);
+    write_iri(w->number, out);
     buf_adds(out, " <" SKOS "prefLabel> ");
     write_text(n->name, out);
     buf_adds(out, " .\n");
     if (n->desc[0] != '\0') {
-        write_iri(t, at, out);
+        write_iri(w->number, out);
         buf_adds(out, " <" SKOS "definition> ");
         write_text(n->desc, out);
         buf_adds(out, " .\n");
     }
-    if (!top) {
-        write_iri(t, at, out);
+    if (broader != 0) {
+        write_iri(w->number, out);
         buf_adds(out, " <" SKOS "broader> ");
-        write_iri(t, n->parent, out);
+        write_iri(broader, out);
         buf_adds(out, " .\n");
     }
-    write_iri(t, at, out);
-    buf_printf(out, " <urn:taxa:ordinal> \"%u\"^^<" XSD "integer> .\n", ordinal);
+    write_iri(w->number, out);
+    buf_printf(out, " <urn:taxa:ordinal> \"%u\"^^<" XSD "integer> .\n", w->ordinal);
     if (!treefmt_weight_is_one(n->weight)) {
-        write_iri(t, at, out);
+        write_iri(w->number, out);
         buf_adds(out, " <urn:taxa:weight> \"");
         json_number(out, n->weight);
         buf_adds(out, "\"^^<" XSD "double> .\n");
     }
     if (n->locked) {
-        write_iri(t, at, out);
+        write_iri(w->number, out);
         buf_adds(out, " <urn:taxa:locked> \"true\"^^<" XSD "boolean> .\n");
     }
 }
 
 void treefmt_skos_write(const struct tree *t, uint32_t root, struct buf *out)
 {
-    int base = t->nodes[root].depth + (root == 0);
-    uint32_t *ordinal = xcalloc(t->count, sizeof *ordinal);
+    struct written *w = xcalloc(t->count, sizeof *w);
+    uint32_t number = 0;
     for (uint32_t at = treefmt_first(t, root); at != TREE_NONE; at = tree_next(t, root, at)) {
         const struct node *n = &t->nodes[at];
-        bool top = n->depth == base;
-        ordinal[at] = n->prev != TREE_NONE && at != root ? ordinal[n->prev] + 1 : 1;
-        write_node(t, at, top, ordinal[at], out);
+        w[at].number = ++number;
+        w[at].ordinal = n->prev != TREE_NONE && at != root ? w[n->prev].ordinal + 1 : 1;
+        write_node(n, &w[at], at != root ? w[n->parent].number : 0, out);
     }
-    free(ordinal);
+    free(w);
 }

@@ -52,7 +52,7 @@ static void say(struct warning *w, const char *fmt, ...)
 static void path_of(const struct tree *t, uint32_t at, char out[NAME_SHOWN])
 {
     struct buf path;
-    buf_init(&path, 1u << 16);
+    buf_init(&path, TREE_PATH_MAX);
     tree_path(t, at, &path);
     text_safe_copy(out, NAME_SHOWN, path.data);
     buf_free(&path);

@@ -268,6 +268,17 @@ static bool must_wait(struct request *r, const struct exec *x)
     return false;
 }
 
+/* The note as far as it goes, in whole characters. */
+static void note_of(const struct buf *text, char *out, size_t size)
+{
+    size_t n = text->len < size ? text->len : size - 1;
+    while (n > 0 && n < text->len && ((unsigned char)text->data[n] & 0xC0u) == 0x80u) {
+        n--;
+    }
+    memcpy(out, text->data, n);
+    out[n] = '\0';
+}
+
 static void run_request(struct client *c, struct request *r)
 {
     struct err e = {0};
@@ -287,7 +298,7 @@ static void run_request(struct client *c, struct request *r)
         buf_init(&x.note, 4096);
         enum status st = run_one(c, r, &x, &e);
         if (x.note.len > 0) {
-            snprintf(note, sizeof note, "%s", x.note.data);
+            note_of(&x.note, note, sizeof note);
         }
         code = x.code;
         buf_free(&x.note);

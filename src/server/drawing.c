@@ -89,7 +89,7 @@ cJSON *drawing_nodes(const struct drawing *w, size_t index)
     const struct tree *t = w->design.d.tree;
     cJSON *list = cJSON_CreateArray();
     struct buf path;
-    buf_init(&path, 1u << 16);
+    buf_init(&path, TREE_PATH_MAX);
     for (size_t k = 0; k < w->draws.stride; k++) {
         uint32_t at = w->draws.node[index * w->draws.stride + k];
         if (at == TREE_NONE) {

@@ -395,7 +395,7 @@ static cJSON *mix_json(struct live *l, const int64_t *nodes, int n)
 {
     cJSON *mix = cJSON_CreateArray();
     struct buf path;
-    buf_init(&path, 8192);
+    buf_init(&path, TREE_PATH_MAX);
     for (int i = 0; i < n; i++) {
         cJSON *o = cJSON_CreateObject();
         uint32_t at = tree_by_id(&l->tree, nodes[i]);

@@ -233,7 +233,7 @@ static void tell_one(struct job *j, cJSON *list, const struct tree *t, uint32_t 
                      const char *what, const char *was)
 {
     struct buf path;
-    buf_init(&path, 1u << 24);
+    buf_init(&path, TREE_PATH_MAX);
     tree_path(t, at, &path);
     if (list == NULL) {
         exec_printf(j->x, "%s: %s%s%s\n", what, path.data, was[0] != '\0' ? ", was " : "", was);

@@ -272,7 +272,7 @@ static void tell_nodes(struct import *m, cJSON *list)
 {
     const struct tree *p = &m->parsed;
     struct buf path;
-    buf_init(&path, 1u << 24);
+    buf_init(&path, TREE_PATH_MAX);
     size_t told = 0;
     for (uint32_t at = tree_next(p, m->top, m->top); at != TREE_NONE && told < NODES_TOLD;
          at = tree_next(p, m->top, at)) {

@@ -333,8 +333,8 @@ enum status exec_exclude_list(struct exec *x, struct err *e)
         st = store_strategies(x->store, &strategies, &strategy_count, e);
     }
     cJSON *list = x->call->json ? cJSON_CreateArray() : NULL;
-    buf_init(&path[0], 65536);
-    buf_init(&path[1], 65536);
+    buf_init(&path[0], TREE_PATH_MAX);
+    buf_init(&path[1], TREE_PATH_MAX);
     for (int i = 0; st == ST_OK && i < count; i++) {
         buf_clear(&path[0]);
         buf_clear(&path[1]);

@@ -76,7 +76,7 @@ static cJSON *nodes_json(const struct preview *v)
     const struct tree *t = v->d.d.tree;
     cJSON *list = cJSON_CreateArray();
     struct buf path;
-    buf_init(&path, 65536);
+    buf_init(&path, TREE_PATH_MAX);
     for (uint32_t at = tree_next(t, 0, 0); at != TREE_NONE; at = tree_next(t, 0, at)) {
         buf_clear(&path);
         tree_path(t, at, &path);

@@ -372,7 +372,7 @@ enum status exec_save(struct exec *x, struct err *e)
 {
     struct script s = {.x = x};
     buf_init(&s.out, SCRIPT_MAX);
-    buf_init(&s.path, 1u << 20);
+    buf_init(&s.path, TREE_PATH_MAX);
     buf_adds(&s.out, "# A session of taxa: `taxa FILE.session` builds it.\n");
     enum status st = exec_tree(x, &s.t, e);
     if (st == ST_OK) {

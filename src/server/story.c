@@ -36,7 +36,7 @@ cJSON *story_mix(struct store *s, const struct story_names *n, const struct poin
 {
     cJSON *list = cJSON_CreateArray();
     struct buf path;
-    buf_init(&path, 1u << 20);
+    buf_init(&path, TREE_PATH_MAX);
     for (int i = 0; i < p->nodes; i++) {
         cJSON *o = cJSON_CreateObject();
         uint32_t at = tree_by_id(n->tree, p->node[i]);

@@ -68,7 +68,7 @@ static void take_exclusions(struct mix *m, const struct design *d)
 {
     const struct tree *t = d->d.tree;
     struct buf path;
-    buf_init(&path, 1u << 16);
+    buf_init(&path, TREE_PATH_MAX);
     m->exclusion_count = d->d.exclusion_count;
     m->exclusions = xcalloc((size_t)m->exclusion_count, sizeof *m->exclusions);
     for (int i = 0; i < m->exclusion_count; i++) {

@@ -332,7 +332,7 @@ static bool add_node_names(struct ui *ui, const char *prefix, complete_add_fn *a
 {
     const struct tree *t = &ui->model.tree;
     struct buf path;
-    buf_init(&path, 1u << 16);
+    buf_init(&path, TREE_PATH_MAX);
     size_t n = strlen(prefix), found = 0;
     for (uint32_t i = 1; ui->model.has_tree && i < t->count && found < 200; i++) {
         buf_clear(&path);

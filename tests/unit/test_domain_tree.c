@@ -203,7 +203,8 @@ static void test_names(void **state)
                                       " a",
                                       "a ",
                                       "a\nb",
-                                      "a\tb",
+                                      "\ta",
+                                      "a\t",
                                       "\x7F",
                                       "a\xC2\x85"
                                       "b",
@@ -216,6 +217,7 @@ static void test_names(void **state)
         assert_int_equal(tree_name_check(bad[i], &e), ST_INVALID);
         assert_true(strlen(e.msg) > 10);
     }
+    assert_int_equal(tree_name_check("a\tb", &e), ST_OK);
     char name[TREE_NAME_MAX + 2];
     memset(name, 'x', sizeof name);
     name[TREE_NAME_MAX + 1] = '\0';

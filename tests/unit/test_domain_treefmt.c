@@ -440,6 +440,21 @@ static const char *const pieces[] = {" -- ",
                                      "\\\\",
                                      "\xC2\xA0",
                                      "%s",
+                                     "\t",
+                                     "  ",
+                                     " ",
+                                     "\t-- ",
+                                     " [@31]",
+                                     "[@7]",
+                                     " \\[@7]",
+                                     " --",
+                                     "\xE7\xAE\x97\xE6\x95\xB0",
+                                     "e\xCC\x81\xCC\xA3",
+                                     "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x94\xAC",
+                                     "\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D",
+                                     "\xE2\x80\x8F",
+                                     "\xE2\x80\xA2 ",
+                                     "\xEF\xBB\xBF",
                                      "!"};
 static const char *const breaks[] = {"\n",   "\r\n", "\t",   " ",  "\n\n",
                                      "\x01", "\x7F", "\n- ", "\n#"};
@@ -489,7 +504,7 @@ static void expect_same(enum treefmt f, const struct tree *t, uint32_t root)
     struct tree back;
     struct treefmt_report report;
     struct err e = {.msg = ""};
-    buf_init(&text, 1 << 26);
+    buf_init(&text, 1 << 28);
     tree_init(&back);
     assert_int_equal(treefmt_write(f, t, root, &text, &e), ST_OK);
     assert_int_equal(treefmt_parse(f, text.data, text.len, &back, 0, &report, &e), ST_OK);
@@ -507,15 +522,14 @@ static void expect_same(enum treefmt f, const struct tree *t, uint32_t root)
         assert_string_equal(back.nodes[1].name, t->nodes[root].name);
         assert_string_equal(back.nodes[1].desc, t->nodes[root].desc);
     }
-    /* And the text of the tree that was read is the same text, ids aside. */
-    if (f != TREEFMT_SKOS) {
-        struct buf again;
-        buf_init(&again, 1 << 26);
-        uint32_t top = root != 0 ? back.nodes[0].first : 0;
-        assert_int_equal(treefmt_write(f, &back, top, &again, &e), ST_OK);
-        assert_string_equal(again.data, text.data);
-        buf_free(&again);
-    }
+    /* And the text of the tree that was read is the same text. */
+    struct buf again;
+    buf_init(&again, 1 << 28);
+    assert_int_equal(treefmt_write(f, &back, root != 0 ? back.nodes[0].first : 0, &again, &e),
+                     ST_OK);
+    assert_int_equal(again.len, text.len);
+    assert_memory_equal(again.data, text.data, text.len);
+    buf_free(&again);
     free(want);
     free(have);
     treefmt_report_free(&report);
@@ -526,7 +540,7 @@ static void expect_same(enum treefmt f, const struct tree *t, uint32_t root)
 static void test_round_trip(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 1500; seed++) {
+    for (uint64_t seed = 0; seed < 3000; seed++) {
         struct tree t;
         nasty_tree(&t, seed);
         for (int f = 0; f < TREEFMT_COUNT; f++) {
@@ -539,12 +553,152 @@ static void test_round_trip(void **state)
     }
 }
 
+/* The text with numbers gives names, values and numbers back. */
+static void test_round_trip_with_numbers(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 2000; seed++) {
+        struct tree t;
+        struct tree back;
+        struct buf text;
+        struct buf again;
+        struct treefmt_report report;
+        size_t *lines = NULL;
+        nasty_tree(&t, seed);
+        for (uint32_t i = 1; i < t.count; i++) {
+            t.nodes[i].id = (int64_t)i * 7919;
+        }
+        buf_init(&text, 1 << 26);
+        buf_init(&again, 1 << 26);
+        tree_init(&back);
+        assert_int_equal(treefmt_write_ids(&t, 0, &text, NULL), ST_OK);
+        assert_int_equal(treefmt_parse_ids(text.data, text.len, &back, &lines, &report, NULL),
+                         ST_OK);
+        if (report.refused_count > 0) {
+            fail_msg("line %zu: %s\n%s", report.refused[0].line, report.refused[0].why, text.data);
+        }
+        char *want = outline(&t, 0);
+        char *have = outline(&back, 0);
+        assert_string_equal(have, want);
+        assert_int_equal(treefmt_write_ids(&back, 0, &again, NULL), ST_OK);
+        assert_string_equal(again.data, text.data);
+        for (uint32_t i = 1; i < back.count; i++) {
+            assert_int_equal(lines[i], i); /* one line each, in the order of the text */
+        }
+        free(want);
+        free(have);
+        free(lines);
+        treefmt_report_free(&report);
+        tree_free(&t);
+        tree_free(&back);
+        buf_free(&text);
+        buf_free(&again);
+    }
+}
+
+/* Without its number a line gives the same node but for that: nothing else looks like a number. */
+static void test_numbers_taken_away(void **state)
+{
+    (void)state;
+    struct tree t;
+    struct buf text;
+    struct result r;
+    size_t *lines = NULL;
+    tree_init(&t);
+    add(&t, 0, "a [@5]", "", 1, false);
+    add(&t, 0, "[@5]", "see [@5]", 2, false);
+    add(&t, 0, "b", "[@77]", 1, true);
+    add(&t, 0, "c", "", 2, true);
+    for (uint32_t i = 1; i < t.count; i++) {
+        t.nodes[i].id = 100 + i;
+    }
+    buf_init(&text, 1000);
+    assert_int_equal(treefmt_write_ids(&t, 0, &text, NULL), ST_OK);
+    assert_string_equal(text.data, "a \\[@5] [@101]\n"
+                                   "\\[@5] [w=2] -- see \\[@5] [@102]\n"
+                                   "b [locked] -- \\[@77] [@103]\n"
+                                   "c [w=2] [locked] [@104]\n");
+    static const char plain[] =
+        "a \\[@5]\n\\[@5] [w=2] -- see \\[@5]\nb [locked] -- \\[@77]\n"
+        "c [w=2] [locked] [@0]\nd [@99999999999999999999]\ne [@1] x\nf[@1]\n";
+    memset(&r, 0, sizeof r);
+    tree_init(&r.tree);
+    assert_int_equal(treefmt_parse_ids(plain, sizeof plain - 1, &r.tree, &lines, &r.report, NULL),
+                     ST_OK);
+    char *have = outline(&r.tree, 0);
+    assert_string_equal(have, "1 a [@5]|1 [@5] w2: see [@5]|1 b locked: [@77]|"
+                              "1 c [w=2] [locked] [@0]|1 d [@99999999999999999999]|1 e [@1] x|"
+                              "1 f[@1]|");
+    for (uint32_t i = 1; i < r.tree.count; i++) {
+        assert_int_equal(r.tree.nodes[i].id, 0);
+    }
+    free(have);
+    free(lines);
+    result_free(&r);
+    static const char twice[] = "a [@5]\n\n  b [@6]\n  c [@5]\n";
+    memset(&r, 0, sizeof r);
+    tree_init(&r.tree);
+    treefmt_parse_ids(twice, sizeof twice - 1, &r.tree, &lines, &r.report, NULL);
+    assert_int_equal(r.report.refused_count, 1);
+    assert_int_equal(r.report.refused[0].line, 4);
+    assert_non_null(strstr(r.report.refused[0].why, "which line 1 has already"));
+    assert_int_equal(lines[2], 3);
+    free(lines);
+    result_free(&r);
+    tree_free(&t);
+    buf_free(&text);
+}
+
+/* What is pasted is text or Markdown by its looks, and line numbers stay. */
+static void expect_pasted(const char *text, enum treefmt want, const char *tree)
+{
+    struct buf plain;
+    struct result r;
+    buf_init(&plain, 1 << 20);
+    assert_int_equal(treefmt_pasted(text, strlen(text), &plain), want);
+    parse(&r, want, plain.data);
+    char *have = outline(&r.tree, 0);
+    if (r.report.refused_count > 0) {
+        fail_msg("line %zu: %s\n%s", r.report.refused[0].line, r.report.refused[0].why, plain.data);
+    }
+    assert_string_equal(have, tree);
+    free(have);
+    result_free(&r);
+    buf_free(&plain);
+}
+
+static void test_pasted(void **state)
+{
+    (void)state;
+    expect_pasted("a\n  b\n\tc\n      d -- what\n", TREEFMT_TEXT, "1 a|2 b|3 c|4 d: what|");
+    expect_pasted("a\n- b\n- c\n  - d\ne\n", TREEFMT_TEXT, "1 a|2 b|2 c|3 d|1 e|");
+    expect_pasted("a\n\tb\n  c\n", TREEFMT_TEXT, "1 a|2 b|2 c|");
+    expect_pasted("- a\n  \xE2\x80\xA2 b\n    text of b\n  3) c\n", TREEFMT_MD,
+                  "1 a|2 b: text of b|2 c|");
+    expect_pasted("* a\n\t* b\n  * c\n", TREEFMT_MD, "1 a|2 b|2 c|");
+    expect_pasted("# a\n\nabout a\n\n---\n\n## b\n1. c\n   - d\n## e\n", TREEFMT_MD,
+                  "1 a: about a|2 b|3 c|4 d|2 e|");
+    expect_pasted("\n\n  1.5 liters\n  #no heading\n  -5 degrees\n", TREEFMT_TEXT,
+                  "1 1.5 liters|1 #no heading|1 -5 degrees|");
+    expect_pasted("", TREEFMT_TEXT, "");
+    struct buf plain;
+    struct result r;
+    buf_init(&plain, 1000);
+    static const char wrong[] = "a\n***\n\n  b [w=x]\n";
+    enum treefmt f = treefmt_pasted(wrong, sizeof wrong - 1, &plain);
+    parse(&r, f, plain.data);
+    assert_int_equal(r.report.refused_count, 1);
+    assert_int_equal(r.report.refused[0].line, 4);
+    result_free(&r);
+    buf_free(&plain);
+}
+
 /* The deepest tree, the longest name and description, and many siblings. */
 static void test_round_trip_at_the_limits(void **state)
 {
     (void)state;
     struct tree t;
-    char name[TREE_NAME_MAX + 1];
+    char *name = xmalloc(TREE_NAME_MAX + 1);
     char *desc = xmalloc(TREE_DESC_MAX + 1);
     memset(name, '\\', TREE_NAME_MAX);
     name[TREE_NAME_MAX] = '\0';
@@ -555,8 +709,13 @@ static void test_round_trip_at_the_limits(void **state)
     tree_init(&t);
     uint32_t at = 0;
     for (int i = 0; i < TREE_MAX_DEPTH; i++) {
-        at = add(&t, at, name, i == 7 ? desc : "", TREE_WEIGHT_MAX, true);
+        bool large = i == 7 || i > TREE_MAX_DEPTH - 3;
+        at = add(&t, at, large ? name : "deep", i == 7 ? desc : "", TREE_WEIGHT_MAX, true);
     }
+    for (int i = 0; i + 4 < TREE_NAME_MAX; i += 4) { /* 10,000 characters of four bytes */
+        memcpy(name + i, "\xF0\x9F\x98\x80", 4);
+    }
+    add(&t, 0, name, "", 1, false);
     uint32_t wide = add(&t, 0, "wide", "", 1, false);
     for (int i = 0; i < 30000; i++) {
         char number[20];
@@ -566,6 +725,13 @@ static void test_round_trip_at_the_limits(void **state)
     for (int f = 0; f < TREEFMT_COUNT; f++) {
         expect_same((enum treefmt)f, &t, 0);
     }
+    struct tree empty;
+    tree_init(&empty);
+    for (int f = 0; f < TREEFMT_COUNT; f++) {
+        expect_same((enum treefmt)f, &empty, 0);
+    }
+    tree_free(&empty);
+    free(name);
     free(desc);
     tree_free(&t);
 }
@@ -615,15 +781,15 @@ static void test_many_refusals(void **state)
     assert_int_equal(r.report.refused[999].line, 1001);
     result_free(&r);
     buf_clear(&text);
-    for (int i = 0; i < 70; i++) {
+    for (int i = 0; i < TREE_MAX_DEPTH + 6; i++) {
         buf_printf(&text, "%*sd\n", i, "");
     }
-    buf_printf(&text, "%0600d\n", 1);
+    buf_printf(&text, "%0*d\n", TREE_NAME_MAX + 1, 1);
     parse(&r, TREEFMT_TEXT, text.data);
     assert_int_equal(r.report.taken, TREE_MAX_DEPTH);
     assert_int_equal(r.report.refused_count, 7);
-    assert_non_null(strstr(r.report.refused[0].why, "deeper than 64"));
-    assert_non_null(strstr(r.report.refused[6].why, "longer than 500"));
+    assert_non_null(strstr(r.report.refused[0].why, "deeper than 256"));
+    assert_non_null(strstr(r.report.refused[6].why, "longer than 40000"));
     result_free(&r);
     buf_free(&text);
 }
@@ -656,6 +822,9 @@ int main(void)
         cmocka_unit_test(test_opml),
         cmocka_unit_test(test_all_formats_refuse_binary),
         cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_round_trip_with_numbers),
+        cmocka_unit_test(test_numbers_taken_away),
+        cmocka_unit_test(test_pasted),
         cmocka_unit_test(test_round_trip_at_the_limits),
         cmocka_unit_test(test_under),
         cmocka_unit_test(test_many_refusals),

@@ -168,7 +168,7 @@ static void test_refusals(void **state)
     char *desc = xmalloc(TREE_DESC_MAX + 2);
     memset(desc, 'x', TREE_DESC_MAX + 1);
     desc[TREE_DESC_MAX + 1] = '\0';
-    FAILS(ST_LIMIT, "8000", store_node_describe(f.s, a, desc, e));
+    FAILS(ST_LIMIT, "65536", store_node_describe(f.s, a, desc, e));
     FAILS(ST_INVALID, "UTF-8", store_node_describe(f.s, a, "\xff", e));
     free(desc);
     int64_t twice[] = {c, c};
@@ -190,9 +190,9 @@ static void test_depth(void **state)
         first = first == 0 ? at : first;
     }
     struct node model = {.name = "too deep", .weight = 1};
-    FAILS(ST_LIMIT, "64 levels", store_node_add(f.s, at, &model, 0, NULL, e));
+    FAILS(ST_LIMIT, "256 levels", store_node_add(f.s, at, &model, 0, NULL, e));
     int64_t top = add_node(&f, 0, "top");
-    FAILS(ST_LIMIT, "64 levels", store_node_move(f.s, first, top, 0, e));
+    FAILS(ST_LIMIT, "256 levels", store_node_move(f.s, first, top, 0, e));
     struct tree t;
     OK(store_tree(f.s, false, &t, e));
     assert_int_equal(t.count, TREE_MAX_DEPTH + 2);

@@ -307,7 +307,7 @@ static void draw_title(const struct ui *ui, struct cells *c, struct rect r, uint
     struct buf path;
     char tail[128];
     snprintf(tail, sizeof tail, "@%lld%s%s", (long long)n->id, more[0] != '\0' ? " · " : "", more);
-    buf_init(&path, 1u << 16);
+    buf_init(&path, TREE_PATH_MAX);
     int edge = r.w - utf8_columns(tail, strlen(tail));
     int room = edge - 2;
     taxonomy_path(&ui->model.tree, at, room, &path);
