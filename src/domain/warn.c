@@ -328,8 +328,8 @@ static void find_thin_taxonomies(struct look *l)
         path_of(t, at, node);
         if (n.empty > 0) {
             say(add(l, WARN_EMPTY_NODES, -1, at, n.empty),
-                "%" PRId64 " of the %" PRId64 " finest nodes of \"%s\" get no point: %" PRId64
-                " points are too few for them (a larger N, fewer levels, or other weights)",
+                "%" PRId64 " of the %" PRId64 " finest nodes of \"%s\" get none of its %" PRId64
+                " points (a larger N, fewer levels or other weights would reach them)",
                 n.empty, n.all, node, l->quota[at]);
         }
         if (t->nodes[at].children == 0) {
@@ -337,9 +337,8 @@ static void find_thin_taxonomies(struct look *l)
                 "taxonomy \"%s\" has no nodes yet: every point gets \"%s\" itself", node, node);
         } else if (n.unexpanded > 0) {
             say(add(l, WARN_UNEXPANDED, -1, at, n.unexpanded),
-                "%" PRId64 " %s of \"%s\" not expanded yet and drawn as they stand, beside finer "
-                "ones",
-                n.unexpanded, n.unexpanded == 1 ? "node is" : "nodes are", node);
+                "%" PRId64 " %s of \"%s\" not expanded yet: drawn as they stand, beside finer ones",
+                n.unexpanded, n.unexpanded == 1 ? "node" : "nodes", node);
         }
     }
 }

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "server/exec.h"
+#include "server/tried.h"
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -332,7 +333,8 @@ static void send_progress(struct client *c, struct request *r)
     char text[200] = "";
     if (r->wait_job != 0) {
         int done = 0, of = 0;
-        if (live_job_progress(c->live, r->wait_job, text, &done, &of)) {
+        if (live_job_progress(c->live, r->wait_job, text, &done, &of) ||
+            live_trial_progress(c->live, r->wait_job, text)) {
             cJSON_AddNumberToObject(o, "done", done);
             cJSON_AddNumberToObject(o, "of", of);
         }
@@ -360,8 +362,23 @@ static void send_progress(struct client *c, struct request *r)
     send_json(c, FRAME_PROGRESS, o);
 }
 
+static void send_tried(struct client *c, struct request *r)
+{
+    struct buf text;
+    struct sink sink = {c, r->id};
+    buf_init(&text, CHANNEL_FRAME_MAX);
+    if (tried_text(live_store(c->live), r->wait_job, r->calls[r->at].json, &text, NULL) == ST_OK) {
+        sink_out(&sink, text.data, text.len);
+    }
+    buf_free(&text);
+}
+
 static void send_result(struct client *c, struct request *r)
 {
+    if (r->calls[r->at].cmd->id == CMD_TRY) {
+        send_tried(c, r);
+        return;
+    }
     if (!r->calls[r->at].json) {
         return;
     }

@@ -74,6 +74,8 @@ exec_fn exec_exclude_remove;
 exec_fn exec_exclude_list;
 exec_fn exec_preview;
 exec_fn exec_draw;
+exec_fn exec_try;
+exec_fn exec_tried;
 exec_fn exec_generate;
 exec_fn exec_pause;
 exec_fn exec_resume;

@@ -253,6 +253,7 @@ void live_close(struct live *l)
         free(l->grow[i].line);
         free(l->grow[i].title);
     }
+    live_trials_free(l);
     step_free(&l->step);
     keyset_free(&l->on_way);
     maker_free(l->maker);
@@ -382,6 +383,10 @@ static size_t take_job_replies(struct live *l)
             if (live_jobs_reply(l, &l->replies[i], &taken, &e) != ST_OK) {
                 live_event(l, "%s", e.msg);
             }
+        } else if (l->replies[i].key[0] == 't') {
+            if (live_trials_reply(l, &l->replies[i], &taken, &e) != ST_OK) {
+                live_event(l, "%s", e.msg);
+            }
         }
         if (taken) {
             reply_clear(&l->replies[i]);
@@ -441,6 +446,7 @@ void live_turn(struct live *l)
     do {
         teachers_turn(l->teachers);
         live_jobs_turn(l);
+        live_trials_turn(l);
         bool room = l->state == RUN_RUNNING && teachers_room(l->teachers) > 0;
         if (clock_ms() < l->retry_at_ms) {
             break;
@@ -486,7 +492,7 @@ int live_timeout(const struct live *l)
 
 bool live_busy(const struct live *l)
 {
-    if (l->state == RUN_RUNNING || maker_active(l->maker) > 0) {
+    if (l->state == RUN_RUNNING || maker_active(l->maker) > 0 || live_trials_busy(l)) {
         return true;
     }
     for (int i = 0; i < LIVE_JOBS; i++) {

@@ -47,10 +47,27 @@ enum status live_advise(struct live *l, enum advice what, const int64_t *nodes, 
                         int64_t *job, struct buf *note, struct err *e);
 /* End all jobs: nothing new is sent for them. How many were under way. */
 int live_jobs_stop(struct live *l, const char *reason);
+/*
+ * Try a drawn mix (drawing.h): one scenario for it, and the record when asked for. The same asked
+ * again is the same job; `known` says that its result is there already and nothing was started.
+ */
+struct trial_wish {
+    const char *strategy; /* NULL: any */
+    int64_t number;       /* of the mix, from 1, among those of the strategy */
+    bool record;
+};
+struct trial_found {
+    int64_t job;
+    bool known;
+};
+enum status live_try(struct live *l, const struct trial_wish *w, struct trial_found *out,
+                     struct err *e);
 /* Has the job ended? message (may be NULL) gets its last word. */
 bool live_job_done(const struct live *l, int64_t job, bool *ok, char message[600]);
 /* "level 2 of 3: 14 of 40 nodes" of a job under way; false when it is not. */
 bool live_job_progress(const struct live *l, int64_t job, char text[160], int *done, int *of);
+
+bool live_trial_progress(const struct live *l, int64_t job, char text[160]);
 
 /* ---- the run */
 enum status live_generate(struct live *l, int64_t target, struct err *e);

@@ -207,6 +207,9 @@ void live_jobs_turn(struct live *l)
 
 bool live_job_done(const struct live *l, int64_t job, bool *ok, char message[600])
 {
+    if (live_trial_done(l, job, ok, message)) {
+        return true;
+    }
     for (size_t i = l->ended_count; i-- > 0;) {
         if (l->ended[i].job == job) {
             *ok = l->ended[i].ok;

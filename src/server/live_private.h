@@ -8,6 +8,7 @@
  *   live_job.c    growing jobs, and those that ask for advice
  *   live_jobs.c   starting them, again after a restart, too
  *   live_told.c   keys of teachers, changed settings: what people are told of them
+ *   live_trial.c  a scenario or record for one mix
  *   status.c      what is shown of it all
  */
 #ifndef TAXA_SERVER_LIVE_PRIVATE_H
@@ -18,6 +19,7 @@
 #include "engine/grow.h"
 #include "engine/maker.h"
 #include "engine/run.h"
+#include "engine/trial.h"
 #include "server/exec.h"
 #include "server/keyset.h"
 #include "server/live.h"
@@ -28,6 +30,7 @@
 #define LIVE_EVENTS   20
 #define LIVE_RATE     64           /* seconds of history for rates */
 #define LIVE_JOBS     8            /* growing jobs at once */
+#define LIVE_TRIALS   8            /* mixes that are tried at once */
 #define LIVE_ENDED    32           /* ended jobs that are remembered for those who wait */
 #define LIVE_SPEC_MAX (256u << 20) /* bytes of a stored plan */
 #define LIVE_PASSES   2            /* how often a run tries its failed points again by itself */
@@ -53,6 +56,16 @@ struct live_grow { /* a job: one of grow and advise is there, or the slot is fre
     char *title; /* the same, short enough to be shown */
     int known;   /* suggestions that waited already or were turned down before */
     bool wants_turn;
+};
+
+struct live_trial {      /* stays after its end, for those who wait, until its place is needed */
+    struct trial *trial; /* NULL: ended */
+    int64_t job;         /* 0: unused */
+    char *line;
+    cJSON *result; /* what is known of it so far */
+    bool wants_turn, ok;
+    int64_t ended_at;
+    char message[600];
 };
 
 struct live {
@@ -96,6 +109,8 @@ struct live {
     struct live_ended ended[LIVE_ENDED];
     size_t ended_count;
 
+    struct live_trial trial[LIVE_TRIALS];
+
     /* for the screen */
     struct live_event event[LIVE_EVENTS];
     size_t event_count;
@@ -138,6 +153,16 @@ const char *live_run_name(enum run_state s);
 void live_tell_teachers(struct live *l, const struct teacher_config *list, int count);
 void live_tell_settings(struct live *l); /* an event for each that changed while a run goes on */
 void live_told_free(struct live *l);
+/* What the teacher is told of a mix: [{"taxonomy","path","name","description"}]. */
+cJSON *live_mix_json(struct live *l, const int64_t *nodes, int n);
+/* live_trial.c */
+enum status live_trials_reply(struct live *l, const struct reply *r, bool *taken, struct err *e);
+void live_trials_turn(struct live *l);
+bool live_trial_done(const struct live *l, int64_t job, bool *ok, char message[600]);
+bool live_trials_busy(const struct live *l);
+int live_trials_stop(struct live *l, const char *reason); /* how many were under way */
+void live_trials_resume(struct live *l);
+void live_trials_free(struct live *l);
 /* live_job.c */
 enum status live_jobs_reply(struct live *l, const struct reply *r, bool *taken,
                             struct err *e); /* own transaction */

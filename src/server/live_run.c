@@ -232,14 +232,14 @@ void live_came_back(struct live *l, const char *key, enum task_id task)
 
 struct dropped {
     struct live *l;
-    struct question **kept; /* of growing jobs: these go on */
+    struct question **kept; /* of jobs: these go on */
     size_t count, cap;
 };
 
 static void drop_question(void *ctx, struct question *q)
 {
     struct dropped *d = ctx;
-    if (q->key[0] == 'j') {
+    if (q->key[0] == 'j' || q->key[0] == 't') {
         d->kept = vec_grow(d->kept, &d->cap, d->count + 1, sizeof(struct question *));
         d->kept[d->count++] = q;
         return;
@@ -285,6 +285,7 @@ enum status live_resume(struct live *l, struct err *e)
     if (st != ST_OK) {
         return st;
     }
+    live_trials_resume(l);
     if (l->state == RUN_RUNNING || l->state == RUN_IDLE) {
         if (jobs > 0 || l->state == RUN_RUNNING) {
             return ST_OK;
@@ -310,7 +311,7 @@ enum status live_resume(struct live *l, struct err *e)
 
 enum status live_stop(struct live *l, struct err *e)
 {
-    int jobs = live_jobs_stop(l, "stopped by hand");
+    int jobs = live_jobs_stop(l, "stopped by hand") + live_trials_stop(l, "stopped by hand");
     if (l->state == RUN_IDLE || l->state == RUN_STOPPED) {
         return jobs > 0 ? ST_OK : err_set(e, ST_INVALID, "nothing is running");
     }
@@ -382,6 +383,7 @@ bool live_budget_allows(struct live *l, const struct question *q, double *cost, 
 void live_budget_stop(struct live *l, const char *why)
 {
     live_jobs_stop(l, why);
+    live_trials_stop(l, why);
     if (l->state == RUN_RUNNING) {
         let_go(l);
         set_state(l, RUN_STOPPED, why);
@@ -391,7 +393,7 @@ void live_budget_stop(struct live *l, const char *why)
 
 /* ---- feeding */
 
-static cJSON *mix_json(struct live *l, const int64_t *nodes, int n)
+cJSON *live_mix_json(struct live *l, const int64_t *nodes, int n)
 {
     cJSON *mix = cJSON_CreateArray();
     struct buf path;
@@ -422,7 +424,7 @@ static cJSON *mix_json(struct live *l, const int64_t *nodes, int n)
 
 static void start_point(struct live *l, const struct point *p)
 {
-    struct maker_start s = {.point = p, .mix = mix_json(l, p->node, p->nodes)};
+    struct maker_start s = {.point = p, .mix = live_mix_json(l, p->node, p->nodes)};
     cJSON *found = NULL;
     s.available = store_scenario_count(l->store, p->mix_hash);
     if (p->serial < s.available) {

@@ -192,6 +192,102 @@ static const struct binding table[] = {
      "Unfold the node; once more: go to its first child."},
     {CTX_TREE, ACT_LEFT, {K_LEFT, 'h'}, NULL, "Fold the node; once more: go to its parent."},
 
+    /* Mix: where the cursor is among the nodes */
+    {CTX_MIX_NODES, ACT_OPEN, {K_ENTER}, "into", "Show the nodes below the one under the cursor."},
+    {CTX_MIX_NODES, ACT_LEFT, {K_LEFT, 'h'}, "out", "Show the nodes one level further up."},
+
+    /* Mix */
+    {CTX_MIX,
+     ACT_MIX_LESS,
+     {'['},
+     "less",
+     "A little less of the value under the cursor: 0.1 of a weight, 0.01 of c, a tenth of a "
+     "number."},
+    {CTX_MIX, ACT_MIX_MORE, {']'}, "more", "A little more of it."},
+    {CTX_MIX, ACT_OPEN, {K_ENTER}, "type", "Type the value under the cursor."},
+    {CTX_MIX,
+     ACT_MIX_DRAW,
+     {'d'},
+     "draw",
+     "Draw example mixes, as the next run would; again for the next ones."},
+    {CTX_MIX,
+     ACT_MIX_TRY,
+     {'t'},
+     "try",
+     "Let the teacher write one scenario for the next example mix; costs a call or two."},
+    {CTX_MIX,
+     ACT_GENERATE,
+     {'G'},
+     "generate",
+     "Generate points until so many are accepted in all; asks for the number."},
+    {CTX_MIX,
+     ACT_MIX_NEXT_TAXONOMY,
+     {K_TAB},
+     "taxonomy",
+     "Show the expected points of the next taxonomy."},
+    {CTX_MIX, ACT_MIX_PREV_TAXONOMY, {K_BACKTAB}, NULL, "Show those of the taxonomy before."},
+    {CTX_MIX, ACT_MIX_VIEW, {'v'}, NULL, "Choose the taxonomy whose points are shown."},
+    {CTX_MIX, ACT_MIX_DEEPER, {'>'}, "deeper", "Show the nodes one level deeper."},
+    {CTX_MIX, ACT_MIX_SHALLOWER, {'<'}, NULL, "Show the nodes one level less deep."},
+    {CTX_MIX, ACT_MIX_ADD, {'a'}, "add", "Add a strategy: asks for its name, then its taxonomies."},
+    {CTX_MIX,
+     ACT_MIX_TAXONOMIES,
+     {'c'},
+     "taxonomies",
+     "Choose the taxonomies that the strategy draws from."},
+    {CTX_MIX,
+     ACT_MIX_EXCLUSIONS,
+     {'x'},
+     "exclusions",
+     "Show the pairs of subtrees that are never drawn together; add and remove them."},
+    {CTX_MIX, ACT_MIX_WARNINGS, {'w'}, "warnings", "Show all that is odd about this design."},
+    {CTX_MIX, ACT_RENAME, {'e'}, NULL, "Rename the strategy."},
+    {CTX_MIX, ACT_DELETE, {'D', K_DELETE}, NULL, "Remove the strategy; its finished points stay."},
+    {CTX_MIX, ACT_MIX_PROPOSE, {'P'}, NULL, "Let the teacher propose strategies."},
+    {CTX_MIX,
+     ACT_MIX_MUCH_LESS,
+     {'{'},
+     NULL,
+     "Much less of the value under the cursor: 1 of a weight, 0.1 of c, ten steps of a number."},
+    {CTX_MIX, ACT_MIX_MUCH_MORE, {'}'}, NULL, "Much more of it."},
+    {CTX_MIX, ACT_MIX_EXACT, {'='}, NULL, "Type the value, of a node: its weight."},
+    {CTX_MIX,
+     ACT_MIX_TRY_RECORD,
+     {'T'},
+     NULL,
+     "As t, and let the teacher write the whole record, too."},
+    {CTX_MIX, ACT_LEFT, {K_LEFT, 'h'}, NULL, "To the value at the left; among nodes: further up."},
+    {CTX_MIX, ACT_RIGHT, {K_RIGHT, 'l'}, NULL, "To the value at the right; among nodes: into it."},
+
+    /* Mix: sheets */
+    {CTX_MIX_MARKS, ACT_MIX_MARK, {' '}, "mark", "Mark the taxonomy, or take the mark away."},
+    {CTX_MIX_MARKS, ACT_OPEN, {K_ENTER}, "take", "Take the marked ones."},
+    {CTX_MIX_MARKS, ACT_BACK, {'q', K_ESC}, "cancel", "Leave the strategy as it is."},
+    {CTX_MIX_PAIRS,
+     ACT_MIX_ADD,
+     {'a'},
+     "add",
+     "Add a pair for all strategies: two nodes of different taxonomies (Tab completes paths)."},
+    {CTX_MIX_PAIRS,
+     ACT_MIX_ADD_HERE,
+     {'s'},
+     "add to one",
+     "Add a pair that holds in one strategy only."},
+    {CTX_MIX_PAIRS, ACT_DELETE, {'D', K_DELETE}, "remove", "Allow the pair together again."},
+    {CTX_MIX_PAIRS, ACT_BACK, {'q', K_ESC}, "back", "Close the list."},
+    {CTX_MIX_DRAWS, ACT_MIX_DRAW, {'d', ' '}, "next ones", "Draw the next mixes."},
+    {CTX_MIX_DRAWS,
+     ACT_MIX_TRY,
+     {'t', K_ENTER},
+     "try",
+     "Let the teacher write a scenario for the mix under the cursor."},
+    {CTX_MIX_DRAWS,
+     ACT_MIX_TRY_RECORD,
+     {'T'},
+     "with record",
+     "Let the teacher write a scenario and the whole record."},
+    {CTX_MIX_DRAWS, ACT_BACK, {'q', K_ESC}, "back", "Close the list."},
+
     /* Run */
     {CTX_RUN, ACT_PAUSE, {'p'}, "pause", "Pause the run, or let a paused one go on."},
     {CTX_RUN,
@@ -412,6 +508,16 @@ const char *keys_context_title(enum key_context c)
         return "Taxonomy: looking";
     case CTX_PROPOSAL:
         return "A proposed factor";
+    case CTX_MIX:
+        return "Mix";
+    case CTX_MIX_NODES:
+        return "Mix: nodes with their points";
+    case CTX_MIX_MARKS:
+        return "Mix: taxonomies of a strategy";
+    case CTX_MIX_PAIRS:
+        return "Mix: exclusions";
+    case CTX_MIX_DRAWS:
+        return "Mix: example mixes";
     case CTX_RUN:
         return "Run";
     case CTX_FACTORS:
@@ -528,10 +634,10 @@ void keys_names(const struct binding *b, struct buf *out)
 }
 
 /* The order in which manual and Markdown list the contexts. */
-static const enum key_context order[] = {CTX_GLOBAL,  CTX_MOVE,     CTX_OVERVIEW, CTX_TAXONOMY,
-                                         CTX_TREE,    CTX_PROPOSAL, CTX_RUN,      CTX_SETTINGS,
-                                         CTX_FACTORS, CTX_TEACHERS, CTX_THEMES,   CTX_START,
-                                         CTX_MENU,    CTX_TEXT,     CTX_PROMPT};
+static const enum key_context order[] = {
+    CTX_GLOBAL,    CTX_MOVE,      CTX_OVERVIEW,  CTX_TAXONOMY,  CTX_TREE, CTX_PROPOSAL, CTX_MIX,
+    CTX_MIX_NODES, CTX_MIX_MARKS, CTX_MIX_PAIRS, CTX_MIX_DRAWS, CTX_RUN,  CTX_SETTINGS, CTX_FACTORS,
+    CTX_TEACHERS,  CTX_THEMES,    CTX_START,     CTX_MENU,      CTX_TEXT, CTX_PROMPT};
 
 /* Text for mdoc: a sentence starts on a line of its own, and a backslash is an escape. */
 static void add_mdoc(struct buf *out, const char *s)

@@ -58,7 +58,7 @@ enum status model_load(struct model *m, struct err *e)
 static unsigned difference(const struct scene *was, const struct scene *is)
 {
     unsigned changed = 0;
-    if (!was->fresh || was->seen.settings != is->seen.settings) {
+    if (!was->fresh || was->seen.settings != is->seen.settings || was->mix != is->mix) {
         changed |= CHANGED_SETTINGS;
     }
     if (!was->fresh || was->seen.tree != is->seen.tree || was->trunk != is->trunk) {
@@ -91,7 +91,10 @@ unsigned model_refresh(struct model *m, bool points_wait)
     if (m->store == NULL && (!open_store(m, NULL) || m->store == NULL)) {
         return 0;
     }
-    const struct scene_want want = {m->wants_tree, m->wants_last, points_wait};
+    const struct scene_want want = {.tree = m->wants_tree,
+                                    .last = m->wants_last,
+                                    .mix = m->wants_mix,
+                                    .points_wait = points_wait};
     if (m->loader != NULL) {
         loader_ask(m->loader, &want);
         return 0;

@@ -6,6 +6,7 @@
 static const struct panel_ops *const panels[] = {
     &panel_overview,
     &panel_taxonomy,
+    &panel_mix,
     &panel_run,
     &panel_settings,
 };

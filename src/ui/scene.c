@@ -341,6 +341,7 @@ void scene_free(struct scene *s)
     drop_counts(s->wanted);
     drop_counts(s->had);
     drop_tallies(s->tallies);
+    mix_free(s->mix);
     free(s->description);
     free(s->run_reason);
     memset(s, 0, sizeof *s);
@@ -369,6 +370,9 @@ void scene_share(const struct scene *before, struct scene *out)
     if (out->tallies != NULL) {
         out->tallies->refs++;
     }
+    if (out->mix != NULL) {
+        mix_hold(out->mix);
+    }
 }
 
 /* What follows from the tree: `tree` it is another one, `settings` and `points` grew. */
@@ -387,6 +391,18 @@ static void fill_tree(struct store *s, const struct scene *before, struct scene 
         struct scene_counts *wanted = counts_new(&out->tree);
         scene_plan(s, out, wanted->value);
         use_wanted(out, wanted);
+    }
+}
+
+/* Kept while nothing that it rests on grew; one that nobody wants any more would only get old. */
+static void fill_mix(struct store *s, const struct scene_want *want, bool grew, struct scene *out)
+{
+    if (grew || !want->mix) {
+        struct mix *fresh = want->mix && out->has_tree ? mix_read(s, &out->tree) : NULL;
+        mix_free(out->mix);
+        out->mix = fresh;
+    } else if (out->mix == NULL && out->has_tree) {
+        out->mix = mix_read(s, &out->tree);
     }
 }
 
@@ -417,6 +433,7 @@ static void fill(struct store *s, const struct scene *before, const struct scene
     if (out->has_tree) {
         fill_tree(s, before, out, tree, settings, points || out->tallies == NULL);
     }
+    fill_mix(s, want, tree || settings || points, out);
     if (want->last && (points || !before->has_last)) {
         scene_read_last(s, out);
     }
@@ -429,7 +446,8 @@ static bool is_due(const struct scene *before, const struct scene_want *want,
     return !before->fresh || now->settings != before->seen.settings ||
            now->tree != before->seen.tree || (want->tree && !before->has_tree) ||
            (now->points != before->seen.points && !want->points_wait) ||
-           (want->last && !before->has_last);
+           (want->last && !before->has_last) ||
+           (want->mix && before->mix == NULL && before->has_tree);
 }
 
 bool scene_make(struct store *s, const struct scene *before, const struct scene_want *want,

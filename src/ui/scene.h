@@ -17,6 +17,7 @@
 
 #include "domain/tree.h"
 #include "store/store.h"
+#include "ui/model_mix.h"
 #include "ui/order.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -59,6 +60,7 @@ struct scene_tallies {
 
 struct scene_want {
     bool tree, last; /* the tree; reasons of points that were turned down */
+    bool mix;        /* the design of the mix; needs the tree */
     bool
         points_wait; /* if only points changed there is nothing to do, they are read another time */
 };

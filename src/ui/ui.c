@@ -88,8 +88,11 @@ void ui_go(struct ui *ui, size_t panel)
         ui_sheet_close(ui);
     }
     ui->panel = panel;
-    if (ops->wants_tree && !ui->model.wants_tree) {
-        ui->model.wants_tree = true;
+    bool more =
+        (ops->wants_tree && !ui->model.wants_tree) || (ops->wants_mix && !ui->model.wants_mix);
+    ui->model.wants_tree = ui->model.wants_tree || ops->wants_tree;
+    ui->model.wants_mix = ops->wants_mix;
+    if (more) {
         ui_refresh(ui);
     }
     if (ui->state[panel] == NULL) {

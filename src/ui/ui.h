@@ -48,7 +48,7 @@ struct ui {
     struct link link;
     struct prompt prompt;
     struct history history;
-    struct view view; /* over the panel while view.open */
+    struct view view;    /* over the panel while view.open */
     struct start *start; /* before a session is open (start.h); NULL: one is */
     void *state[UI_PANELS];
     size_t panel;
@@ -61,8 +61,8 @@ struct ui {
     bool dirty;          /* the screen shows less than we know */
     unsigned wishes;     /* enum ui_wish: what only the loop can do */
     int cols, rows;
-    char preview[64]; /* theme that is being looked at; "": the session's */
-    int colours;      /* of the terminal; 0: none */
+    char preview[64];         /* theme that is being looked at; "": the session's */
+    int colours;              /* of the terminal; 0: none */
     int tab_x[UI_PANELS + 1]; /* where the panels' titles stand in the header, for clicks */
 
     /* WISH_EDIT */

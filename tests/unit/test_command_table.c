@@ -123,7 +123,7 @@ static void flags_do_not_contradict(void **state)
         CMD_STATUS,          CMD_TEACHER_TEST, CMD_SCHEMA_TEMPLATES,
         CMD_TEACHER_PRESETS, CMD_TEACHER_FIND, CMD_RECENT,
         CMD_RECENT_FORGET,   CMD_DRAW,         CMD_EXPANSION,
-        CMD_SUGGEST_LIST,
+        CMD_SUGGEST_LIST,    CMD_TRIED,
     };
     int readers = 0;
     for (int i = 0; i < CMD_COUNT; i++) {
@@ -134,8 +134,8 @@ static void flags_do_not_contradict(void **state)
         assert_int_not_equal(command_at(reads[i])->flags & CMD_READS, 0);
     }
     static const enum command_id jobs[] = {
-        CMD_FACTOR_PROPOSE, CMD_STRATEGY_PROPOSE, CMD_EXPAND,           CMD_GENERATE,
-        CMD_RETRY,          CMD_SUGGEST_MISSING,  CMD_SUGGEST_DESCRIBE, CMD_SUGGEST_SOUND};
+        CMD_FACTOR_PROPOSE,  CMD_STRATEGY_PROPOSE, CMD_EXPAND,        CMD_GENERATE, CMD_RETRY,
+        CMD_SUGGEST_MISSING, CMD_SUGGEST_DESCRIBE, CMD_SUGGEST_SOUND, CMD_TRY};
     for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++) {
         assert_int_not_equal(command_at(jobs[i])->flags & CMD_JOB, 0);
     }

@@ -1,0 +1,12 @@
+/*
+ * tried - what `try` wrote, as text for a person or as JSON.
+ */
+#ifndef TAXA_SERVER_TRIED_H
+#define TAXA_SERVER_TRIED_H
+
+#include "store/store.h"
+
+/* Of one job. ST_NOT_FOUND when it has no result. */
+enum status tried_text(struct store *s, int64_t job, bool json, struct buf *out, struct err *e);
+
+#endif
