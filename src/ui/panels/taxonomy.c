@@ -150,6 +150,7 @@ static void close_panel(void *state)
     for (size_t i = 0; i < TAXONOMY_EXAMPLES; i++) {
         buf_free(&t->examples[i]);
     }
+    free(t->found);
     free(t->matches);
     free(t->want_name);
     free(t->file);

@@ -69,7 +69,9 @@ struct taxonomy {
     bool deleted_gone; /* the file has shown that it is gone */
 
     struct needle *find; /* NULL: nothing is looked for */
-    uint32_t *matches;   /* of this side's list, in order */
+    uint32_t *found;     /* in all trees, in order */
+    size_t found_count, found_cap;
+    uint32_t *matches; /* of them, those of this side's list */
     size_t match_count, match_cap;
     struct taxonomy_origin origin;
 
@@ -140,12 +142,14 @@ void taxonomy_range_end(struct taxonomy *t, struct ui *ui);
 bool taxonomy_can_find(const struct taxonomy *t, enum action a, char why[WHY_MAX]);
 bool taxonomy_find(struct taxonomy *t, struct ui *ui, enum action a);
 void taxonomy_find_again(struct taxonomy *t); /* the list is another one */
+void taxonomy_find_anew(struct taxonomy *t);  /* the tree is another one */
 void taxonomy_find_forget(struct taxonomy *t);
 /* The match under the cursor, 1 to match_count; 0: it is on none. */
 size_t taxonomy_match(const struct taxonomy *t);
 /* Filter the side by a text; NULL or "": show everything again. ST_INVALID leaves it as it was. */
 enum status taxonomy_filter(struct taxonomy *t, struct ui *ui, struct taxonomy_side *s,
                             const char *text, struct err *e);
+void taxonomy_offer_words(struct ui *ui); /* above the line that is being typed */
 /* Does the filter match this node itself? */
 bool taxonomy_is_hit(const struct taxonomy_side *s, uint32_t node);
 void taxonomy_origin_free(struct taxonomy_origin *o);

@@ -51,9 +51,10 @@ static void draw_place(const struct taxonomy *t, const struct taxonomy_side *s, 
         dot = " · ";
     }
     if (t->find != NULL && s == taxonomy_side_of(t)) {
-        text_count(match, (long long)taxonomy_match(t));
+        size_t at = taxonomy_match(t);
+        text_count(match, (long long)at);
         text_count(count, (long long)t->match_count);
-        pen_format(p, ROLE_DIM, "%s%s of %s found", dot, match, count);
+        pen_format(p, ROLE_DIM, at > 0 ? "%s%s of %s found" : "%s%.0s%s found", dot, match, count);
         dot = " · ";
     }
     pen_put(p, ROLE_DIM, place[0] != '\0' ? dot : "");
@@ -76,12 +77,14 @@ static void draw_where(const struct taxonomy_side *s, struct cells *c, struct re
         pen_put(&p, ROLE_DIM, both ? " · " : "");
     }
     if (s->filter != NULL) {
-        char count[32];
-        text_count(count, (long long)s->hit_count);
-        pen_format(&p, ROLE_DIM, "%s match ", count);
-        int left = start + room - p.x;
+        char count[48], number[32];
+        text_count(number, (long long)s->hit_count);
+        snprintf(count, sizeof count, " · %s match", number);
+        pen_put(&p, ROLE_DIM, "filter ");
+        int left = start + room - p.x - utf8_columns(count, strlen(count));
         int width = utf8_columns(s->filter, strlen(s->filter));
         pen_field(&p, ROLE_STRONG, width < left ? width : left, s->filter);
+        pen_put(&p, ROLE_DIM, count);
     }
     pen_to(&p, p.end - (int)strlen(out));
     pen_put(&p, ROLE_KEY, "Esc");

@@ -48,52 +48,50 @@ static void origin_restore(struct taxonomy *t)
 
 /* ---- search */
 
-/* The nodes of a side's list in order, whatever is folded. */
-static const uint32_t *items(const struct taxonomy_side *s, size_t *n)
-{
-    const struct outline *o = &s->outline;
-    if (o->tree == NULL) {
-        *n = 0;
-        return NULL;
-    }
-    if (o->filtered) {
-        *n = o->kept_count;
-        return o->kept;
-    }
-    uint32_t first = o->root != 0 ? o->order->rank[o->root] : 1;
-    *n = o->order->end[o->root] - first;
-    return o->order->at + first;
-}
-
 static void search(struct taxonomy *t, const uint32_t *list, size_t n)
 {
-    const struct taxonomy_side *s = taxonomy_side_of(t);
-    size_t found = 0, start = 0, end = 0;
+    const struct tree *tree = taxonomy_side_of(t)->outline.tree;
+    size_t count = 0, start = 0, end = 0;
     for (size_t i = 0; i < n; i++) {
-        uint32_t node = list[i]; /* may be t->matches itself: read before it is written */
-        if (needle_find(t->find, s->outline.tree->nodes[node].name, &start, &end)) {
-            t->matches = vec_grow(t->matches, &t->match_cap, found + 1, sizeof *t->matches);
-            t->matches[found++] = node;
+        uint32_t node = list[i]; /* may be t->found itself: read before it is written */
+        if (needle_find(t->find, tree->nodes[node].name, &start, &end)) {
+            t->found = vec_grow(t->found, &t->found_cap, count + 1, sizeof *t->found);
+            t->found[count++] = node;
         }
     }
-    t->match_count = found;
+    t->found_count = count;
 }
 
 void taxonomy_find_again(struct taxonomy *t)
 {
-    size_t n = 0;
-    const uint32_t *list = items(taxonomy_side_of(t), &n);
+    const struct outline *o = &taxonomy_side_of(t)->outline;
     t->match_count = 0;
-    if (t->find != NULL) {
-        search(t, list, n);
+    if (t->find == NULL || o->tree == NULL) {
+        return;
     }
+    t->matches = vec_grow(t->matches, &t->match_cap, t->found_count, sizeof *t->matches);
+    for (size_t i = 0; i < t->found_count; i++) {
+        if (outline_holds(o, t->found[i])) {
+            t->matches[t->match_count++] = t->found[i];
+        }
+    }
+}
+
+void taxonomy_find_anew(struct taxonomy *t)
+{
+    const struct order *o = taxonomy_side_of(t)->outline.order;
+    t->found_count = 0;
+    if (t->find != NULL && o != NULL) {
+        search(t, o->at + 1, o->count - 1);
+    }
+    taxonomy_find_again(t);
 }
 
 void taxonomy_find_forget(struct taxonomy *t)
 {
     needle_free(t->find);
     t->find = NULL;
-    t->match_count = 0;
+    t->match_count = t->found_count = 0;
 }
 
 /* Look for another thing. */
@@ -103,9 +101,10 @@ static void find(struct taxonomy *t, struct needle *what)
     needle_free(t->find);
     t->find = what;
     if (narrows) {
-        search(t, t->matches, t->match_count);
-    } else {
+        search(t, t->found, t->found_count);
         taxonomy_find_again(t);
+    } else {
+        taxonomy_find_anew(t);
     }
 }
 
@@ -182,16 +181,13 @@ static void search_given(struct ui *ui, void *ctx, bool accepted, const char *te
         origin_restore(t);
         taxonomy_moved(t, ui);
         ui_say(ui, SAY_ERROR, "%s", why.msg);
-    } else {
-        needle_free(what);
-        search_typed(ui, t, text);
-        if (t->match_count == 0) {
-            ui_say(ui, SAY_WARN, "no node matches %s", text);
-        } else {
-            taxonomy_jump(t, t->origin.node);
-            ui_say(ui, SAY_INFO, "%zu of %zu", taxonomy_match(t), t->match_count);
-        }
+    } else if (t->match_count == 0) {
+        ui_say(ui, SAY_WARN, "no node matches %s", text);
+    } else { /* the cursor went there while it was typed */
+        taxonomy_jump(t, t->origin.node);
+        ui_say(ui, SAY_INFO, "%zu of %zu", taxonomy_match(t), t->match_count);
     }
+    needle_free(what);
     taxonomy_origin_free(&t->origin);
 }
 
@@ -252,6 +248,12 @@ enum status taxonomy_filter(struct taxonomy *t, struct ui *ui, struct taxonomy_s
     return ST_OK;
 }
 
+void taxonomy_offer_words(struct ui *ui)
+{
+    snprintf(ui->prompt.typed_help, sizeof ui->prompt.typed_help, "%s",
+             "leaf unexpanded failed locked off human marked weight>2 points<9 level:2 !not");
+}
+
 /* The cursor goes to the first hit at or behind the node where typing began. */
 static void go_to_hit(struct taxonomy *t, struct ui *ui)
 {
@@ -270,6 +272,7 @@ static void go_to_hit(struct taxonomy *t, struct ui *ui)
 static void filter_typed(struct ui *ui, void *ctx, const char *text)
 {
     struct taxonomy *t = ctx;
+    taxonomy_offer_words(ui);
     /* a word that is half typed may mean nothing yet: what was there stays */
     if (taxonomy_filter(t, ui, taxonomy_side(t), text, NULL) == ST_OK) {
         go_to_hit(t, ui);
@@ -281,7 +284,8 @@ static void filter_given(struct ui *ui, void *ctx, bool accepted, const char *te
     struct taxonomy *t = ctx;
     struct taxonomy_side *s = taxonomy_side(t);
     struct err why = {0};
-    enum status st = accepted ? taxonomy_filter(t, ui, s, text, &why) : ST_OK;
+    bool typed = s->filter != NULL && strcmp(s->filter, text) == 0; /* it is in force already */
+    enum status st = accepted && !typed ? taxonomy_filter(t, ui, s, text, &why) : ST_OK;
     if (!accepted || st != ST_OK) {
         taxonomy_filter(t, ui, s, t->origin.text, NULL);
         origin_restore(t);
@@ -403,6 +407,7 @@ bool taxonomy_find(struct taxonomy *t, struct ui *ui, enum action a)
         return true;
     case ACT_FILTER:
         ask(t, ui, "filter: ", s->filter != NULL ? s->filter : "", filter_given, filter_typed);
+        taxonomy_offer_words(ui);
         return true;
     case ACT_TYPE_TO:
         ask(t, ui, "go to: ", "", start_given, start_typed);

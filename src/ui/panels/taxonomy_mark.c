@@ -94,6 +94,13 @@ static void mark_matching(struct taxonomy *t, struct ui *ui, struct query *q, co
     }
 }
 
+static void matching_typed(struct ui *ui, void *ctx, const char *text)
+{
+    (void)ctx;
+    (void)text;
+    taxonomy_offer_words(ui);
+}
+
 static void matching_given(struct ui *ui, void *ctx, bool accepted, const char *text)
 {
     struct taxonomy *t = ctx;
@@ -162,6 +169,8 @@ bool taxonomy_mark(struct taxonomy *t, struct ui *ui, enum action a)
         break;
     case ACT_MARK_MATCHING:
         ui_ask(ui, "mark all that match: ", "", matching_given, t);
+        ui->prompt.change = matching_typed;
+        taxonomy_offer_words(ui);
         break;
     case ACT_MARK_INVERT:
         invert(t, ui);

@@ -147,7 +147,7 @@ void taxonomy_take(struct taxonomy *t, struct ui *ui)
             take(t, ui, &t->sides[i]);
         }
     }
-    taxonomy_find_again(t);
+    taxonomy_find_anew(t);
 }
 
 /* ---- two sides */
