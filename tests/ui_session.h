@@ -113,9 +113,14 @@ static inline void session_trees(struct store *s)
     REQUIRE(store_node_describe(s, div, "Splitting a quantity into equal parts.\x1b[31m", &e));
     REQUIRE(store_expansion_set(
         s, div,
-        "{\"proposals\":[\"exact sharing\",\"long division\",\"sharing equally\"],"
-        "\"children\":[\"exact sharing\",\"long division\"],"
-        "\"dropped\":[{\"name\":\"sharing equally\",\"reason\":\"the same\"}]}",
+        "{\"proposals\":[{\"name\":\"exact sharing\",\"description\":\"Equal parts.\","
+        "\"votes\":3,\"calls\":[1,2,3]},{\"name\":\"sharing equally\",\"description\":\"\","
+        "\"votes\":1,\"calls\":[2]},{\"name\":\"bakery\",\"description\":\"Bread.\",\"votes\":1,"
+        "\"calls\":[3]}],\"repeats\":[{\"name\":\"Operation\",\"calls\":[1]}],"
+        "\"children\":[{\"name\":\"exact sharing\",\"description\":\"Equal parts.\","
+        "\"from\":[\"exact sharing\",\"sharing equally\"]},"
+        "{\"name\":\"long division\",\"description\":\"Digit by digit.\",\"from\":[]}],"
+        "\"dropped\":[{\"name\":\"bakery\",\"reason\":\"A setting, no operation.\"}]}",
         &e));
     int64_t part = session_node(s, op, "fractions and percent", 1, NODE_EXPANDED, true);
     session_node(s, part, "छूट 日本 pizza", 1, NODE_EXPANDED, false);

@@ -141,7 +141,7 @@ static void add_calls(struct reading *r, struct expansion_row *row, const cJSON 
     char text[64] = "";
     size_t used = 0;
     const cJSON *call = NULL;
-    row->votes += (int)json_num_or(proposal, "votes", 0);
+    row->votes += (int)json_num_or(proposal, "votes", 1);
     cJSON_ArrayForEach(call, cJSON_GetObjectItemCaseSensitive(proposal, "calls"))
     {
         int n =

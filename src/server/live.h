@@ -39,12 +39,13 @@ enum status live_propose_strategies(struct live *l, int64_t *job, struct err *e)
  * Expand `count` nodes. level 0: the nodes themselves; n: the nodes without children that lie n
  * levels below them. depth: levels to grow; 0: to the session's `depth` for taxonomies, 1 for inner
  * nodes and for a level. Locked nodes are left alone: `note` names them, ST_DENIED when all are.
+ * title: how the job is shown and journalled; NULL: made from the nodes.
  */
 enum status live_expand(struct live *l, const int64_t *nodes, size_t count, int level, int depth,
-                        int64_t *job, struct buf *note, struct err *e);
+                        const char *title, int64_t *job, struct buf *note, struct err *e);
 /* Ask about nodes; the answers become suggestions. Locked nodes as above. */
 enum status live_advise(struct live *l, enum advice what, const int64_t *nodes, size_t count,
-                        int64_t *job, struct buf *note, struct err *e);
+                        const char *title, int64_t *job, struct buf *note, struct err *e);
 /* End all jobs: nothing new is sent for them. How many were under way. */
 int live_jobs_stop(struct live *l, const char *reason);
 /*

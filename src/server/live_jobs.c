@@ -210,7 +210,7 @@ static int default_depth(struct live *l, const int64_t *nodes, size_t count, int
 }
 
 enum status live_expand(struct live *l, const int64_t *nodes, size_t count, int level, int depth,
-                        int64_t *job, struct buf *note, struct err *e)
+                        const char *title, int64_t *job, struct buf *note, struct err *e)
 {
     struct live_grow *slot = NULL;
     enum status st = live_follow(l, e);
@@ -233,7 +233,7 @@ enum status live_expand(struct live *l, const int64_t *nodes, size_t count, int 
     st = job_number(l, a.line.data, job, e);
     if (st == ST_OK) {
         slot->grow = grow_expand(*job, &l->common, nodes, count, level, depth);
-        live_job_begin(l, slot, *job, a.line.data, a.title.data);
+        live_job_begin(l, slot, *job, a.line.data, title != NULL ? title : a.title.data);
     }
     about_free(&a);
     return st;
@@ -250,7 +250,7 @@ static bool turned_down_visit(void *ctx, const struct suggestion *g)
 }
 
 enum status live_advise(struct live *l, enum advice what, const int64_t *nodes, size_t count,
-                        int64_t *job, struct buf *note, struct err *e)
+                        const char *title, int64_t *job, struct buf *note, struct err *e)
 {
     struct live_grow *slot = NULL;
     enum status st = live_follow(l, e);
@@ -273,7 +273,7 @@ enum status live_advise(struct live *l, enum advice what, const int64_t *nodes, 
     }
     if (st == ST_OK) {
         slot->advise = made;
-        live_job_begin(l, slot, *job, a.line.data, a.title.data);
+        live_job_begin(l, slot, *job, a.line.data, title != NULL ? title : a.title.data);
     } else {
         advise_free(made);
     }
@@ -319,11 +319,11 @@ static enum status resume_nodes(struct live *l, char *line, struct err *e)
     depth = option != NULL ? (int)strtol(option + 8, NULL, 10) : 1;
     enum status st = ST_OK;
     if (count > 0 && strncmp(line, "expand ", 7) == 0) {
-        st = live_expand(l, nodes, count, level, depth, &job, NULL, e);
+        st = live_expand(l, nodes, count, level, depth, NULL, &job, NULL, e);
     }
     for (int i = 0; count > 0 && i < 3; i++) {
         if (strncmp(line, advice_lines[i], strlen(advice_lines[i])) == 0) {
-            st = live_advise(l, (enum advice)i, nodes, count, &job, NULL, e);
+            st = live_advise(l, (enum advice)i, nodes, count, NULL, &job, NULL, e);
         }
     }
     free(nodes);

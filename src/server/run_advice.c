@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define EXPANSION_MAX (4u << 20)
+#define TITLE_MAX     160
 
 /* ---- nodes of an argument */
 
@@ -54,14 +55,34 @@ static enum status nodes_of(struct exec *x, bool children, struct nodes *out, st
     return st;
 }
 
+/* The command as it was typed, when that is short enough to be shown; else NULL. */
+static const char *title_of(const struct exec *x, struct buf *out)
+{
+    const struct call *c = x->call;
+    buf_adds(out, c->cmd->name);
+    for (int i = 0; i < c->arg_count[0] && out->len < TITLE_MAX; i++) {
+        buf_addc(out, ' ');
+        words_quote(out, c->args[0][i]);
+    }
+    for (int i = 0; i < c->opt_count; i++) {
+        buf_printf(out, " %s%s%s", c->opts[i].spec->name, c->opts[i].value[0] != '\0' ? " " : "",
+                   c->opts[i].value);
+    }
+    return out->over || out->len > TITLE_MAX ? NULL : out->data;
+}
+
 enum status exec_expand(struct exec *x, struct err *e)
 {
     struct nodes n = {0};
+    struct buf title;
+    buf_init(&title, 8192);
     enum status st = nodes_of(x, false, &n, e);
     if (st == ST_OK) {
         st = live_expand(x->live, n.ids, n.count, (int)call_opt_num(x->call, "--level", 0),
-                         (int)call_opt_num(x->call, "--depth", 0), &x->job, &x->note, e);
+                         (int)call_opt_num(x->call, "--depth", 0), title_of(x, &title), &x->job,
+                         &x->note, e);
     }
+    buf_free(&title);
     free(n.ids);
     return st;
 }
@@ -309,7 +330,10 @@ static enum status ask_advice(struct exec *x, enum advice what, struct err *e)
                      "below it");
     }
     if (st == ST_OK) {
-        st = live_advise(x->live, what, n.ids, n.count, &x->job, &x->note, e);
+        struct buf title;
+        buf_init(&title, 8192);
+        st = live_advise(x->live, what, n.ids, n.count, title_of(x, &title), &x->job, &x->note, e);
+        buf_free(&title);
     }
     free(n.ids);
     return st;

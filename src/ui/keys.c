@@ -48,6 +48,29 @@ static const struct binding table[] = {
      "Accept the proposed factor: it becomes a taxonomy."},
     {CTX_PROPOSAL, ACT_REJECT, {'n', 'd', K_DELETE}, "reject", "Reject the proposed factor."},
 
+    /* Taxonomy: the sheet of an expansion */
+    {CTX_EXPANSION,
+     ACT_OPEN,
+     {K_ENTER, ' '},
+     "take/drop",
+     "Take a proposal that was dropped as a child after all, or drop one that was kept."},
+    {CTX_EXPANSION, ACT_BACK, {'q', K_ESC, K_LEFT, 'h'}, "back", "Close the sheet."},
+
+    /* Taxonomy: the sheet of suggestions */
+    {CTX_SUGGESTIONS,
+     ACT_ACCEPT,
+     {K_ENTER, 'y'},
+     "accept",
+     "Do what the suggestion says (u takes it back)."},
+    {CTX_SUGGESTIONS,
+     ACT_REJECT,
+     {'n', K_DELETE},
+     "reject",
+     "Turn the suggestion down: the same is not suggested again."},
+    {CTX_SUGGESTIONS, ACT_ACCEPT_KIND, {'a'}, "this kind", "Accept all suggestions of this kind."},
+    {CTX_SUGGESTIONS, ACT_REJECT_KIND, {'N'}, NULL, "Reject all suggestions of this kind."},
+    {CTX_SUGGESTIONS, ACT_BACK, {'q', K_ESC, K_LEFT, 'h'}, "back", "Close the sheet."},
+
     /* Taxonomy */
     {CTX_TAXONOMY,
      ACT_ADD_CHILD,
@@ -122,7 +145,14 @@ static const struct binding table[] = {
      ACT_EXPANSION,
      {'p'},
      "proposals",
-     "Show what the teacher proposed at the last expansion beside what was kept."},
+     "Show what the teacher proposed at the last expansion and what became of it; take or drop "
+     "each one."},
+    {CTX_TAXONOMY,
+     ACT_TEACH,
+     {'T'},
+     "teacher",
+     "Ask the teacher about the node, or what is marked: what is missing, a better description, "
+     "soundness; show the suggestions that wait."},
 
     /* Taxonomy: looking */
     {CTX_TREE,
@@ -518,6 +548,10 @@ const char *keys_context_title(enum key_context c)
         return "Mix: exclusions";
     case CTX_MIX_DRAWS:
         return "Mix: example mixes";
+    case CTX_EXPANSION:
+        return "Proposals of an expansion";
+    case CTX_SUGGESTIONS:
+        return "Suggestions";
     case CTX_RUN:
         return "Run";
     case CTX_FACTORS:
@@ -635,9 +669,10 @@ void keys_names(const struct binding *b, struct buf *out)
 
 /* The order in which manual and Markdown list the contexts. */
 static const enum key_context order[] = {
-    CTX_GLOBAL,    CTX_MOVE,      CTX_OVERVIEW,  CTX_TAXONOMY,  CTX_TREE, CTX_PROPOSAL, CTX_MIX,
-    CTX_MIX_NODES, CTX_MIX_MARKS, CTX_MIX_PAIRS, CTX_MIX_DRAWS, CTX_RUN,  CTX_SETTINGS, CTX_FACTORS,
-    CTX_TEACHERS,  CTX_THEMES,    CTX_START,     CTX_MENU,      CTX_TEXT, CTX_PROMPT};
+    CTX_GLOBAL,    CTX_MOVE,        CTX_OVERVIEW, CTX_TAXONOMY,  CTX_TREE,      CTX_PROPOSAL,
+    CTX_EXPANSION, CTX_SUGGESTIONS, CTX_MIX,      CTX_MIX_NODES, CTX_MIX_MARKS, CTX_MIX_PAIRS,
+    CTX_MIX_DRAWS, CTX_RUN,         CTX_SETTINGS, CTX_FACTORS,   CTX_TEACHERS,  CTX_THEMES,
+    CTX_START,     CTX_MENU,        CTX_TEXT,     CTX_PROMPT};
 
 /* Text for mdoc: a sentence starts on a line of its own, and a backslash is an escape. */
 static void add_mdoc(struct buf *out, const char *s)

@@ -224,6 +224,7 @@ static void read_factors(struct store *s, struct scene *out)
     free_proposals(out);
     out->factors_accepted = 0;
     (void)store_factors(s, take_factor, out, NULL);
+    (void)store_suggest_waiting(s, &out->suggestions, NULL);
 }
 
 static struct scene_trunk *trunk_new(const struct tree *tree)

@@ -134,6 +134,8 @@ static void screens_are_as_drawn_before(void **state)
         {"mix-160x40", "Mix:jjjjj", false, 160, 40},
         {"mix-new", "Mix", true, 80, 24},
         {"help-mix", "Mix:?", false, 80, 24},
+        {"taxonomy-expansion-60x16", "Taxonomy:jjjjpjjj", false, 60, 16},
+        {"taxonomy-suggestions", "Taxonomy:jTG\n", false, 80, 24},
         {"run-80x24", "Run", false, 80, 24},
         {"run-200x50", "Run", false, 200, 50},
         {"run-new", "Run", true, 80, 24},

@@ -177,18 +177,6 @@ static bool can(const void *state, const struct ui *ui, enum action a, char why[
            taxonomy_can_edit(t, ui, a, why);
 }
 
-static void show_expansion(struct taxonomy *t, struct ui *ui)
-{
-    struct buf text;
-    buf_init(&text, DETAIL_MAX);
-    taxonomy_expansion_text(t, &text);
-    const struct node *n = taxonomy_node(t, ui);
-    char title[128];
-    snprintf(title, sizeof title, "Last expansion of %.100s", n != NULL ? n->name : "");
-    ui_show(ui, title, text.data);
-    buf_free(&text);
-}
-
 /* Esc: what was begun last goes first. */
 static void go_back(struct taxonomy *t, struct ui *ui)
 {
@@ -222,9 +210,7 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
         return;
     }
     taxonomy_range_end(t, ui); /* what follows acts on the marks */
-    if (a == ACT_EXPANSION) {
-        show_expansion(t, ui);
-    } else if (taxonomy_edit(t, ui, a)) {
+    if (taxonomy_teach(t, ui, a) || taxonomy_edit(t, ui, a)) {
         taxonomy_moved(t, ui);
     }
 }
@@ -264,7 +250,7 @@ static void draw(void *state, struct ui *ui, struct cells *c, struct rect body)
 
 static long badge(const struct ui *ui)
 {
-    return (long)ui->model.proposal_count;
+    return (long)ui->model.proposal_count + (long)ui->model.suggestions;
 }
 
 const struct panel_ops panel_taxonomy = {

@@ -8,6 +8,7 @@
  *   taxonomy_mark.c    marking nodes, and what a key acts on
  *   taxonomy_places.c  bookmarks, back and forward
  *   taxonomy_edit.c    keys that change something
+ *   taxonomy_teacher.c keys that ask a teacher
  *   taxonomy_draw.c    the rows
  *   taxonomy_detail.c  what is told about the node under the cursor
  *
@@ -170,6 +171,9 @@ bool taxonomy_can_edit(const struct taxonomy *t, const struct ui *ui, enum actio
 bool taxonomy_edit(struct taxonomy *t, struct ui *ui,
                    enum action a); /* false: not one of its actions */
 
+/* taxonomy_teacher.c */
+bool taxonomy_teach(struct taxonomy *t, struct ui *ui, enum action a);
+
 /* taxonomy_draw.c */
 void taxonomy_draw(struct taxonomy *t, struct ui *ui, struct cells *c, struct rect body);
 /* The column of a node's fold sign in a list that begins at column x. */
@@ -180,7 +184,5 @@ void taxonomy_detail_load(struct taxonomy *t, struct ui *ui);
 void taxonomy_detail_rest(struct taxonomy *t, struct ui *ui); /* the cursor rests */
 void taxonomy_detail_draw(const struct taxonomy *t, const struct ui *ui, struct cells *c,
                           struct rect r, bool beside);
-/* The last expansion as text: proposals, what was kept, what was dropped and why. */
-void taxonomy_expansion_text(const struct taxonomy *t, struct buf *out);
 
 #endif

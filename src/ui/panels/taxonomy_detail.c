@@ -24,7 +24,19 @@ static long items_of(const cJSON *o, const char *name)
     return json_get_array(o, name, &list, NULL) == ST_OK ? cJSON_GetArraySize(list) : 0;
 }
 
-/* "expanded: 7 proposals, 3 kept, 2 dropped — p shows them" */
+/* Children that the critic or a person keeps. */
+static long kept_of(const cJSON *o)
+{
+    long n = 0;
+    const cJSON *c = NULL;
+    cJSON_ArrayForEach(c, cJSON_GetObjectItemCaseSensitive(o, "children"))
+    {
+        n += json_bool_or(c, "out", false) || json_str_or(c, "refused", "")[0] != '\0' ? 0 : 1;
+    }
+    return n;
+}
+
+/* "expanded: 7 proposals, 3 kept — p shows them" */
 static void sum_up(struct taxonomy *t)
 {
     cJSON *o = NULL;
@@ -38,8 +50,8 @@ static void sum_up(struct taxonomy *t)
         snprintf(t->expansion_line, sizeof t->expansion_line, "expansion failed: %.200s", error);
     } else {
         snprintf(t->expansion_line, sizeof t->expansion_line,
-                 "expanded: %ld proposals, %ld kept, %ld dropped — p shows them",
-                 items_of(o, "proposals"), items_of(o, "children"), items_of(o, "dropped"));
+                 "expanded: %ld proposals, %ld kept — p shows them", items_of(o, "proposals"),
+                 kept_of(o));
     }
     cJSON_Delete(o);
 }
@@ -437,40 +449,4 @@ void taxonomy_detail_draw(const struct taxonomy *t, const struct ui *ui, struct 
     } else if (at != TREE_NONE) {
         draw_below(t, ui, c, r, at);
     }
-}
-
-/* ---- the last expansion as a text */
-
-static void add_names(const cJSON *o, const char *name, const char *title, const char *sign,
-                      struct buf *out)
-{
-    const cJSON *list = NULL, *item = NULL;
-    if (json_get_array(o, name, &list, NULL) != ST_OK || cJSON_GetArraySize(list) == 0) {
-        return;
-    }
-    buf_printf(out, "%s%s\n", out->len > 0 ? "\n" : "", title);
-    cJSON_ArrayForEach(item, list)
-    {
-        const char *text =
-            item->valuestring != NULL ? item->valuestring : json_str_or(item, "name", "?");
-        const char *reason = json_str_or(item, "reason", json_str_or(item, "description", ""));
-        buf_printf(out, "  %s %s%s%s\n", sign, text, reason[0] != '\0' ? "  — " : "", reason);
-    }
-}
-
-void taxonomy_expansion_text(const struct taxonomy *t, struct buf *out)
-{
-    cJSON *o = NULL;
-    if (json_parse(t->expansion.data, t->expansion.len, &json_limits_reply, &o, NULL) != ST_OK) {
-        buf_adds(out, t->expansion.data);
-        return;
-    }
-    const char *error = json_str_or(o, "error", "");
-    if (error[0] != '\0') {
-        buf_printf(out, "failed: %s\n", error);
-    }
-    add_names(o, "children", "Kept after the critic", "✓", out);
-    add_names(o, "dropped", "Dropped or merged", "✗", out);
-    add_names(o, "proposals", "All proposals as they came", "·", out);
-    cJSON_Delete(o);
 }
