@@ -28,7 +28,8 @@ enum frame_type {
     FRAME_OUT = 'O',      /* {"id":1,"text":".."}: for standard output */
     FRAME_PROGRESS = 'P', /* {"id":1,"done":..,"of":..,"text":"..","eta":seconds} while waiting */
     FRAME_EXIT = 'X', /* {"id":1,"code":0,"message":".."}: the command ended; message for stderr */
-    FRAME_STATUS = 'S', /* see below; at most 10 a second, only when something changed */
+    FRAME_STATUS = 'S', /* see below; at most 10 a second (sooner when the run
+                             starts, pauses or ends), only when something changed */
     FRAME_NOTICE = 'N'  /* {"level":"info|warn|error|moved","text":".."}: for a person; "moved":
                              this server serves a deleted file, ask again for a new one */
 };
@@ -39,9 +40,15 @@ enum frame_type {
  * - "job": the line of a growing job, or null; "expanding": [node ids]
  * - "rate": {"points_per_s","calls_per_s"}; "history": points in each of the last 63 seconds;
  *   "eta": seconds or null
- * - "in_flight_limit", "limit_auto", "waiting"; "latency": {"p50","p95"}, seconds
- * - "stages": [{"name","asked","done","again","lost"}]
+ *   "history_hour", "history_day": {"seconds","points":[..]}, points in slots of so many seconds,
+ *   from the first point on, the last slot is not over
+ * - "in_flight_limit", "limit_auto", "waiting", of them "retrying" wait for their next try;
+ *   "limited": replies "too many requests"; "latency": {"p50","p95","p99"}, seconds
+ * - "stages": [{"name","asked","waiting","done","again","lost"}], waiting: of asked, not sent yet
+ * - "bottleneck": {"stage","why"} or null
  * - "events": [{"at","text"}], the last 20
+ * - "errors": [{"at","text","call","point"}], the last 20; call: see `call ID`; point 0: of none
+ * - "teachers": [{"name","key"}]: where its key comes from, whether it is there, never the key
  * - "revision": {"tree","points","settings"}
  * - "undo", "redo": the line that would be undone or redone, or null
  * - "teacher": shown name of the writer's teacher; "offline": is it the rule-based one

@@ -87,6 +87,7 @@ static exec_fn *const table[CMD_COUNT] = {
     [CMD_RESUME] = exec_resume,
     [CMD_STOP] = exec_stop,
     [CMD_STATUS] = exec_status,
+    [CMD_SUMMARY] = exec_summary,
     [CMD_WAIT] = exec_wait,
     [CMD_RETRY] = exec_retry,
     [CMD_QUEUE] = exec_queue,

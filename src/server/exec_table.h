@@ -81,6 +81,7 @@ exec_fn exec_pause;
 exec_fn exec_resume;
 exec_fn exec_stop;
 exec_fn exec_status;
+exec_fn exec_summary;
 exec_fn exec_wait;
 exec_fn exec_retry;
 exec_fn exec_queue;

@@ -39,6 +39,7 @@ void live_count(struct live *l, int points, int calls)
         l->rate_second[i] = second;
         l->rate_points[i] = l->rate_calls[i] = 0;
     }
+    live_recent_count(l, points);
     l->rate_points[i] += points;
     l->rate_calls[i] += calls;
 }
@@ -355,8 +356,14 @@ static enum status take_reply(struct live *l, const struct reply *r, struct err 
     if (st != ST_OK || !r->final) {
         return st;
     }
+    const struct maker_stage *stage = &maker_stages(l->maker)[r->task];
+    int64_t again = stage->again, lost = stage->lost;
     if (maker_reply(l->maker, r, &l->step)) {
         st = live_apply(l, r, call, 0, e);
+        if (r->outcome == REPLY_OK && stage->again + stage->lost > again + lost) {
+            live_fault(l, r, call, "the reply was not what was asked for; %s",
+                       stage->lost > lost ? "given up" : "asked again");
+        }
     }
     return st;
 }

@@ -39,7 +39,11 @@ enum status live_store_call(struct live *l, const struct reply *r, int64_t *call
     if (r->final) {
         live_came_back(l, r->key, r->task);
     }
-    return store_call_put(l->store, &row, call, e);
+    enum status st = store_call_put(l->store, &row, call, e);
+    if (st == ST_OK) {
+        live_fault_reply(l, r, *call);
+    }
+    return st;
 }
 
 /* One child as a node; in the record of the expansion, its id or why there is none. */

@@ -7,6 +7,7 @@
  *   live_run.c    the run: feed, pause, resume, stop, the end
  *   live_job.c    growing jobs, and those that ask for advice
  *   live_jobs.c   starting them, again after a restart, too
+ *   live_recent.c throughput of the last hour and day, the last errors
  *   live_told.c   keys of teachers, changed settings: what people are told of them
  *   live_trial.c  a scenario or record for one mix
  *   status.c      what is shown of it all
@@ -25,21 +26,35 @@
 #include "server/live.h"
 #include "teacher/teacher.h"
 
-#define LIVE_WINDOW   2048 /* points under way at most */
-#define LIVE_BATCH    512  /* replies in one transaction at most */
-#define LIVE_EVENTS   20
-#define LIVE_RATE     64           /* seconds of history for rates */
-#define LIVE_JOBS     8            /* growing jobs at once */
-#define LIVE_TRIALS   8            /* mixes that are tried at once */
-#define LIVE_ENDED    32           /* ended jobs that are remembered for those who wait */
-#define LIVE_SPEC_MAX (256u << 20) /* bytes of a stored plan */
-#define LIVE_PASSES   2            /* how often a run tries its failed points again by itself */
+#define LIVE_WINDOW    2048 /* points under way at most */
+#define LIVE_BATCH     512  /* replies in one transaction at most */
+#define LIVE_EVENTS    20
+#define LIVE_RATE      64           /* seconds of history for rates */
+#define LIVE_SLOTS     120          /* of the coarser histories */
+#define LIVE_SPANS     2            /* of them */
+#define LIVE_HOUR_STEP 30           /* seconds of a slot: the last hour */
+#define LIVE_DAY_STEP  720          /* the last day */
+#define LIVE_FAULTS    20           /* errors that are remembered */
+#define LIVE_JOBS      8            /* growing jobs at once */
+#define LIVE_TRIALS    8            /* mixes that are tried at once */
+#define LIVE_ENDED     32           /* ended jobs that are remembered for those who wait */
+#define LIVE_SPEC_MAX  (256u << 20) /* bytes of a stored plan */
+#define LIVE_PASSES    2            /* how often a run tries its failed points again by itself */
 
 enum run_state { RUN_IDLE, RUN_RUNNING, RUN_PAUSED, RUN_STOPPED, RUN_INTERRUPTED };
 
 struct live_event {
     int64_t at_us;
     char text[240];
+};
+
+struct live_fault {
+    int64_t at_us, call, point; /* point 0: of none */
+    char text[240];
+};
+
+struct live_span { /* points finished, by slots of some seconds */
+    int64_t slot[LIVE_SLOTS], points[LIVE_SLOTS];
 };
 
 struct live_ended {
@@ -86,6 +101,7 @@ struct live {
 
     /* the run */
     enum run_state state;
+    int64_t turned; /* grows with every change of state */
     bool paused_by_hand;
     bool draining; /* the process ends: start nothing */
     char reason[400];
@@ -116,9 +132,13 @@ struct live {
     size_t event_count;
     int64_t rate_second[LIVE_RATE]; /* which second each slot counts */
     int rate_points[LIVE_RATE], rate_calls[LIVE_RATE];
-    cJSON *teacher_keys;       /* [{"name","key"}]: where keys come from, never a key */
-    char *told[SETTING_COUNT]; /* values of settings that a run follows, as it knows them */
-    int64_t changed;           /* grows whenever something that is shown changed */
+    struct live_span span[LIVE_SPANS];
+    struct live_fault fault[LIVE_FAULTS];
+    size_t fault_count;
+    int64_t limited, limited_ms; /* replies "too many requests"; when the last one came */
+    cJSON *teacher_keys;         /* [{"name","key"}]: where keys come from, never a key */
+    char *told[SETTING_COUNT];   /* values of settings that a run follows, as it knows them */
+    int64_t changed;             /* grows whenever something that is shown changed */
     bool offline;
 };
 
@@ -149,6 +169,14 @@ void live_budget_stop(struct live *l, const char *why); /* the run and all jobs 
 void live_came_back(struct live *l, const char *key, enum task_id task);
 void live_settled(struct live *l, const struct point *p);
 const char *live_run_name(enum run_state s);
+/* live_recent.c */
+void live_recent_count(struct live *l, int points);
+void live_recent_json(const struct live *l, cJSON *o);
+/* An error that a person may want to look at: "generate #655: TEXT". */
+void live_fault(struct live *l, const struct reply *r, int64_t call, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The same of a reply that brought no answer; others are left alone. */
+void live_fault_reply(struct live *l, const struct reply *r, int64_t call);
 /* live_told.c */
 void live_tell_teachers(struct live *l, const struct teacher_config *list, int count);
 void live_tell_settings(struct live *l); /* an event for each that changed while a run goes on */

@@ -56,6 +56,7 @@ static void set_state(struct live *l, enum run_state state, const char *reason)
     } else if (l->state != RUN_RUNNING && state == RUN_RUNNING) {
         l->run_began_ms = clock_ms();
     }
+    l->turned += l->state != state;
     l->state = state;
     snprintf(l->reason, sizeof l->reason, "%s", reason != NULL ? reason : "");
     struct err e = {0};
@@ -334,6 +335,11 @@ void live_run_fatal(struct live *l, const char *reason)
 bool live_running(const struct live *l)
 {
     return l->state == RUN_RUNNING;
+}
+
+int64_t live_turned(const struct live *l)
+{
+    return l->turned;
 }
 
 bool live_goes_on(const struct live *l)

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "server/live_private.h"
 #include "teacher/key.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +78,34 @@ static bool concerns_run(const struct setting *s)
            strcmp(s->group, "run") == 0;
 }
 
+/* How many strategies have a value of their own, so that this setting says nothing to them? */
+static int with_their_own(struct live *l, enum setting_id id)
+{
+    struct strategy_row *rows = NULL;
+    int count = 0, own = 0;
+    if ((id != SETTING_COMPLEXITY && id != SETTING_LEVELS) ||
+        store_strategies(l->store, &rows, &count, NULL) != ST_OK) {
+        return 0;
+    }
+    for (int i = 0; i < count; i++) {
+        own += id == SETTING_COMPLEXITY ? !isnan(rows[i].complexity) : rows[i].levels != NULL;
+    }
+    strategy_rows_free(rows, count);
+    return own;
+}
+
+static void tell(struct live *l, enum setting_id id, const char *value)
+{
+    const struct setting *s = setting_at(id);
+    int own = with_their_own(l, id);
+    if (own > 0) {
+        live_event(l, "%s %.60s %s; %d %s its own", s->name, value, felt_by(s), own,
+                   own == 1 ? "strategy keeps" : "strategies keep");
+    } else {
+        live_event(l, "%s %.60s %s", s->name, value, felt_by(s));
+    }
+}
+
 void live_tell_settings(struct live *l)
 {
     struct buf value;
@@ -90,7 +119,7 @@ void live_tell_settings(struct live *l)
         }
         bool changed = l->told[i] != NULL && strcmp(l->told[i], value.data) != 0;
         if (changed && l->state == RUN_RUNNING) {
-            live_event(l, "%s %.60s %s", s->name, value.data, felt_by(s));
+            tell(l, (enum setting_id)i, value.data);
         }
         if (changed || l->told[i] == NULL) {
             free(l->told[i]);

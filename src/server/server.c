@@ -34,6 +34,7 @@
 #define LINGER_MS  3000 /* without clients and work, before it ends */
 #define DRAIN_MS   5000 /* for replies that are paid for to arrive, when a signal ends the server */
 #define STATUS_MS  100  /* between two status frames */
+#define TURNED_MS  20   /* when the run was started, paused or ended: a person waits for it */
 #define GOODBYE_MS 500  /* for a client that is turned away to read why */
 
 struct server {
@@ -46,6 +47,7 @@ struct server {
     struct client *client[CLIENTS];
     int clients;
     int64_t idle_since, status_at, status_seen;
+    int64_t turned_seen; /* live_turned of the last status */
     bool quit;
 };
 
@@ -234,6 +236,13 @@ static void clients_turn(struct server *s)
     }
 }
 
+/* When the next status may go out: sooner when the run was started, paused or ended. */
+static int64_t status_due(const struct server *s)
+{
+    bool turned = live_turned(s->live) != s->turned_seen;
+    return turned ? s->status_at - STATUS_MS + TURNED_MS : s->status_at;
+}
+
 static void push_status(struct server *s)
 {
     int64_t now = clock_ms();
@@ -241,10 +250,11 @@ static void push_status(struct server *s)
     for (int i = 0; i < s->clients; i++) {
         watched = watched || client_watches(s->client[i]);
     }
-    if (!watched || live_changed(s->live) == s->status_seen || now < s->status_at) {
+    if (!watched || live_changed(s->live) == s->status_seen || now < status_due(s)) {
         return;
     }
     s->status_at = now + STATUS_MS;
+    s->turned_seen = live_turned(s->live);
     s->status_seen = live_changed(s->live);
     cJSON *o = NULL;
     if (status_json(live_store(s->live), &o, NULL) != ST_OK) {
@@ -271,7 +281,8 @@ static int timeout_ms(struct server *s)
     for (int i = 0; i < s->clients; i++) {
         waiting = waiting || client_waiting(s->client[i]);
         if (client_watches(s->client[i]) && live_changed(s->live) != s->status_seen) {
-            int left = s->status_at > now ? (int)(s->status_at - now) : 0;
+            int64_t due = status_due(s);
+            int left = due > now ? (int)(due - now) : 0;
             wait = wait < 0 || left < wait ? left : wait;
         }
     }

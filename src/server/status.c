@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "server/live_private.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,38 +144,83 @@ static void count_task(void *ctx, const char *task, const struct estimate_task *
     }
 }
 
-static void add_stages(const struct live *l, cJSON *o)
+static const struct stage_row {
+    const char *name;
+    enum task_id tasks[2];
+    int count;
+} stage_rows[] = {{"scenario", {TASK_SCENARIOS}, 1},
+                  {"complexify", {TASK_COMPLEXIFY}, 1},
+                  {"write", {TASK_GENERATE, TASK_REFINE}, 2},
+                  {"requirements", {TASK_REQUIREMENTS}, 1},
+                  {"two critics", {TASK_CRITIC_CORRECT, TASK_CRITIC_INCORRECT}, 2}};
+enum { STAGES = sizeof stage_rows / sizeof *stage_rows, LIMITED_MS = 10000 };
+
+/* asked: handed to the teachers; waiting: of them, not sent yet. */
+static void add_stages(const struct live *l, const struct teachers_state *t, cJSON *o)
 {
-    static const struct {
-        const char *name;
-        enum task_id tasks[2];
-        int count;
-    } rows[] = {{"scenario", {TASK_SCENARIOS}, 1},
-                {"complexify", {TASK_COMPLEXIFY}, 1},
-                {"write", {TASK_GENERATE, TASK_REFINE}, 2},
-                {"requirements", {TASK_REQUIREMENTS}, 1},
-                {"two critics", {TASK_CRITIC_CORRECT, TASK_CRITIC_INCORRECT}, 2}};
     const struct maker_stage *stage = maker_stages(l->maker);
     struct answered answered = {{0}};
     store_call_by_task(l->store, count_task, &answered, NULL);
     cJSON *list = cJSON_AddArrayToObject(o, "stages");
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        int64_t asked = 0, done = 0, again = 0, lost = 0;
-        for (int k = 0; k < rows[i].count; k++) {
-            const struct maker_stage *s = &stage[rows[i].tasks[k]];
+    for (size_t i = 0; i < STAGES; i++) {
+        int64_t asked = 0, waiting = 0, done = 0, again = 0, lost = 0;
+        for (int k = 0; k < stage_rows[i].count; k++) {
+            enum task_id task = stage_rows[i].tasks[k];
+            const struct maker_stage *s = &stage[task];
             asked += s->asked;
-            done += answered.n[rows[i].tasks[k]];
+            waiting += t->waiting_of[task];
+            done += answered.n[task];
             again += s->again;
             lost += s->lost;
         }
         cJSON *row = cJSON_CreateObject();
-        cJSON_AddStringToObject(row, "name", rows[i].name);
+        cJSON_AddStringToObject(row, "name", stage_rows[i].name);
         cJSON_AddNumberToObject(row, "asked", (double)asked);
+        cJSON_AddNumberToObject(row, "waiting", (double)(waiting < asked ? waiting : asked));
         cJSON_AddNumberToObject(row, "done", (double)done);
         cJSON_AddNumberToObject(row, "again", (double)again);
         cJSON_AddNumberToObject(row, "lost", (double)lost);
         cJSON_AddItemToArray(list, row);
     }
+}
+
+/* Which stage holds most of the questions, and what they wait for. */
+static void add_bottleneck(const struct live *l, const struct teachers_state *t, cJSON *o)
+{
+    const struct maker_stage *stage = maker_stages(l->maker);
+    const char *name = NULL;
+    int64_t most = 0;
+    for (size_t i = 0; i < STAGES; i++) {
+        int64_t asked = 0;
+        for (int k = 0; k < stage_rows[i].count; k++) {
+            asked += stage[stage_rows[i].tasks[k]].asked;
+        }
+        if (asked > most) {
+            most = asked;
+            name = stage_rows[i].name;
+        }
+    }
+    if (l->state != RUN_RUNNING || name == NULL) {
+        cJSON_AddNullToObject(o, "bottleneck");
+        return;
+    }
+    char why[160];
+    bool limited = l->limited > 0 && clock_ms() - l->limited_ms < LIMITED_MS;
+    if (t->metered) {
+        snprintf(why, sizeof why, "rate-limited: the calls or tokens of this minute are used up");
+    } else if (t->in_flight >= t->limit && t->waiting > t->retrying) {
+        snprintf(why, sizeof why, "slot-limited: %d of %d in flight, %d wait for a place%s",
+                 t->in_flight, t->limit, t->waiting - t->retrying,
+                 limited && t->limit_auto ? "; rate limits keep the number low" : "");
+    } else if (limited && t->retrying > 0) {
+        snprintf(why, sizeof why, "rate-limited: the server says so, %d wait to try again",
+                 t->retrying);
+    } else {
+        snprintf(why, sizeof why, "waits for answers, %.1f s each", t->p50);
+    }
+    cJSON *b = cJSON_AddObjectToObject(o, "bottleneck");
+    cJSON_AddStringToObject(b, "stage", name);
+    cJSON_AddStringToObject(b, "why", why);
 }
 
 static void add_events(const struct live *l, cJSON *o)
@@ -280,8 +326,12 @@ void live_status(struct live *l, cJSON *o, bool full)
     cJSON *latency = cJSON_AddObjectToObject(o, "latency");
     cJSON_AddNumberToObject(latency, "p50", t.p50);
     cJSON_AddNumberToObject(latency, "p95", t.p95);
+    cJSON_AddNumberToObject(latency, "p99", t.p99);
+    cJSON_AddNumberToObject(o, "retrying", t.retrying);
     add_history(l, o);
-    add_stages(l, o);
+    live_recent_json(l, o);
+    add_stages(l, &t, o);
+    add_bottleneck(l, &t, o);
     add_events(l, o);
     add_journal(l, o);
     add_revision(l, o);

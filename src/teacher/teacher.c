@@ -464,6 +464,14 @@ void teachers_turn(struct teachers *t)
     }
 }
 
+static void count_waiting(const struct teachers *t, struct entry *e, struct teachers_state *out)
+{
+    for (size_t i = 0; i < e->waiting.count; i++) {
+        out->waiting_of[e->waiting.items[i]->q->task]++;
+    }
+    out->metered = out->metered || send_wait(t, e, clock_us()) > 0;
+}
+
 void teachers_state(const struct teachers *t, struct teachers_state *out)
 {
     memset(out, 0, sizeof *out);
@@ -471,11 +479,14 @@ void teachers_state(const struct teachers *t, struct teachers_state *out)
     out->limit_auto = t->concurrency <= 0;
     out->p50 = latencies_quantile(&t->latencies, 0.5);
     out->p95 = latencies_quantile(&t->latencies, 0.95);
+    out->p99 = latencies_quantile(&t->latencies, 0.99);
     for (int r = 0; r < ROLE_COUNT; r++) {
         if (!counted_before(t, r)) {
-            const struct entry *e = t->role[r];
+            struct entry *e = t->role[r];
             out->limit += limit_now(&e->limit);
             out->waiting += (int)e->waiting.count + e->retrying;
+            out->retrying += e->retrying;
+            count_waiting(t, e, out);
         }
     }
 }

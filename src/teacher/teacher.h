@@ -59,8 +59,11 @@ void teachers_turn(struct teachers *t); /* at most about 10 ms of work */
 
 struct teachers_state {
     int in_flight, limit, waiting;
-    double p50, p95; /* latency of the last 200 replies, seconds */
+    double p50, p95, p99; /* latency of the last 200 replies, seconds */
     bool limit_auto;
+    int retrying;               /* of those that wait: for their next try */
+    int waiting_of[TASK_COUNT]; /* not sent yet, by task; without those that wait for a try */
+    bool metered; /* something waits because of requests-per-minute or tokens-per-minute */
 };
 void teachers_state(const struct teachers *t, struct teachers_state *out);
 /* "offline teacher (rule-based)" or "model at host"; offline: data of this role is rule-based. */

@@ -295,6 +295,15 @@ static void command_ended(struct app *a, const struct link_news *news)
     }
 }
 
+/* That the run was started, paused or ended is seen at once, whoever did it. */
+static void take_status(struct app *a, const struct link_news *news)
+{
+    char before[sizeof a->ui.model.live.run];
+    memcpy(before, a->ui.model.live.run, sizeof before);
+    ui_status(&a->ui, news->json, news->json_len);
+    a->by_key = a->by_key || strcmp(before, a->ui.model.live.run) != 0;
+}
+
 static void read_server(struct app *a)
 {
     struct ui *ui = &a->ui;
@@ -302,7 +311,7 @@ static void read_server(struct app *a)
     for (link_read(&ui->link, &news); news.event != LINK_NOTHING; link_read(&ui->link, &news)) {
         switch (news.event) {
         case LINK_STATUS:
-            ui_status(ui, news.json, news.json_len);
+            take_status(a, &news);
             break;
         case LINK_NOTICE:
             ui_say(ui, (enum say)news.level, "%s", news.text);

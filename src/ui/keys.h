@@ -179,6 +179,10 @@ enum action {
     ACT_AUTO,
     ACT_BUDGET,
     ACT_RETRY,
+    ACT_NEXT_PART,
+    ACT_PREV_PART,
+    ACT_SPAN,
+    ACT_SUMMARY,
     /* start, and a new session's steps */
     ACT_NEW_SESSION,
     ACT_OPEN_FILE,

@@ -37,7 +37,7 @@ static void read_stages(struct live_status *s, const cJSON *o)
         struct live_stage *g = &s->stages[s->stage_count++];
         copy(g->name, sizeof g->name, item, "name");
         g->waiting = whole(item, "waiting");
-        g->asked = whole(item, "asked");
+        g->asked = whole(item, "asked") - g->waiting; /* on its way */
         g->done = whole(item, "done");
         g->again = whole(item, "again");
         g->lost = whole(item, "lost");
@@ -58,37 +58,57 @@ static void wall_time(char out[16], const char *iso)
     strftime(out, 16, "%H:%M:%S", &here);
 }
 
-static void read_history(struct live_status *s, const cJSON *o)
+static void read_numbers(struct live_span *to, const cJSON *list)
 {
-    const cJSON *list = NULL, *item = NULL;
-    if (json_get_array(o, "history", &list, NULL) != ST_OK) {
-        return;
-    }
+    const cJSON *item = NULL;
     int skip = cJSON_GetArraySize(list) - LIVE_RATES;
     cJSON_ArrayForEach(item, list)
     {
         if (skip-- > 0) {
             continue;
         }
-        s->rates[s->rate_count++] = item->valuedouble > 0 ? item->valuedouble : 0;
+        to->points[to->count++] = item->valuedouble > 0 ? item->valuedouble : 0;
     }
 }
 
-static void read_events(struct live_status *s, const cJSON *o)
+static void read_history(struct live_status *s, const cJSON *o)
+{
+    static const char *const names[] = {"history_hour", "history_day"};
+    const cJSON *list = NULL, *span = NULL;
+    if (json_get_array(o, "history", &list, NULL) == ST_OK) {
+        s->span[0].seconds = 1;
+        read_numbers(&s->span[0], list);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        struct live_span *to = &s->span[1 + i];
+        if (json_get_object(o, names[i], &span, NULL) == ST_OK &&
+            json_get_array(span, "points", &list, NULL) == ST_OK) {
+            int64_t seconds = whole(span, "seconds");
+            to->seconds = seconds > 0 && seconds < 1000000 ? (int)seconds : 0;
+            read_numbers(to, list);
+        }
+    }
+}
+
+/* Events and errors have the same form. */
+static size_t read_events(struct live_event *to, const cJSON *o, const char *name)
 {
     const cJSON *list = NULL, *item = NULL;
-    if (json_get_array(o, "events", &list, NULL) != ST_OK) {
-        return;
+    size_t count = 0;
+    if (json_get_array(o, name, &list, NULL) != ST_OK) {
+        return 0;
     }
     cJSON_ArrayForEach(item, list)
     {
-        if (s->event_count >= LIVE_EVENTS) {
+        if (count >= LIVE_EVENTS) {
             break;
         }
-        struct live_event *v = &s->events[s->event_count++];
+        struct live_event *v = &to[count++];
         wall_time(v->at, json_str_or(item, "at", ""));
         copy(v->text, sizeof v->text, item, "text");
+        v->call = whole(item, "call");
     }
+    return count;
 }
 
 static void read_expanding(struct live_status *s, const cJSON *o)
@@ -161,7 +181,14 @@ static void read_traffic(struct live_status *s, const cJSON *o)
     if (json_get_object(o, "latency", &part, NULL) == ST_OK) {
         s->p50 = json_num_or(part, "p50", 0);
         s->p95 = json_num_or(part, "p95", 0);
+        s->p99 = json_num_or(part, "p99", 0);
     }
+    if (json_get_object(o, "bottleneck", &part, NULL) == ST_OK) {
+        copy(s->slow_stage, sizeof s->slow_stage, part, "stage");
+        copy(s->slow_why, sizeof s->slow_why, part, "why");
+    }
+    s->limited = whole(o, "limited");
+    s->retrying = whole(o, "retrying");
     s->in_flight_limit = whole(o, "in_flight_limit");
     s->limit_auto = json_bool_or(o, "limit_auto", true);
     s->waiting = whole(o, "waiting");
@@ -194,7 +221,8 @@ enum status live_status_read(struct live_status *s, const char *json, size_t n, 
     }
     read_history(&now, o);
     read_stages(&now, o);
-    read_events(&now, o);
+    now.event_count = read_events(now.events, o, "events");
+    now.error_count = read_events(now.errors, o, "errors");
     read_expanding(&now, o);
     read_teachers(&now, o);
     cJSON_Delete(o);

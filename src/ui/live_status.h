@@ -13,6 +13,7 @@
 #define LIVE_EVENTS    20
 #define LIVE_EXPANDING 64
 #define LIVE_RATES     120 /* one a second */
+#define LIVE_SPANS     3   /* histories of different length */
 #define LIVE_TEACHERS  64
 
 struct live_stage {
@@ -22,6 +23,7 @@ struct live_stage {
 struct live_event {
     char at[16]; /* 12:04:31 */
     char text[256];
+    int64_t call; /* the call that shows it; 0: none */
 };
 
 struct live_teacher {
@@ -41,7 +43,7 @@ struct live_status {
     double tokens_in, tokens_cached, tokens_out;
     double cost, cost_expected; /* cost_expected < 0: not told */
     double seconds, eta;        /* eta < 0: not known */
-    double points_per_s, calls_per_s, p50, p95;
+    double points_per_s, calls_per_s, p50, p95, p99;
     int64_t revision_tree, revision_points, revision_settings;
     char undo[256], redo[256];
     char teacher[160];
@@ -54,8 +56,16 @@ struct live_status {
     size_t stage_count;
     struct live_event events[LIVE_EVENTS]; /* as sent: oldest first */
     size_t event_count;
-    double rates[LIVE_RATES]; /* points finished in each of the last seconds, oldest first */
-    size_t rate_count;
+    struct live_event errors[LIVE_EVENTS]; /* oldest first */
+    size_t error_count;
+    char slow_stage[32], slow_why[160]; /* the bottleneck; "" none */
+    int64_t limited, retrying;
+    /* points finished in slots of `seconds`, oldest first: the last minute, hour, day */
+    struct live_span {
+        int seconds; /* 0: not told */
+        double points[LIVE_RATES];
+        size_t count;
+    } span[LIVE_SPANS];
 };
 
 /* Replaces *s. ST_INVALID leaves it alone. Times are given as the clock on the wall shows them. */

@@ -171,10 +171,13 @@ static bool is_about_a_row(const struct ui *ui, const struct binding *b)
     return (b->context == CTX_TAXONOMY && ui->model.tree.count > 1) || b->context == CTX_SETTINGS;
 }
 
-/* The one key whose work depends on the run says what it would do now. */
+/* Keys whose work depends on the run say what they would do now. */
 static const char *label_of(const struct ui *ui, const struct binding *b)
 {
     bool paused = strcmp(model_run(&ui->model), "paused") == 0;
+    if (b->action == ACT_GENERATE && model_is_running(&ui->model)) {
+        return "extend";
+    }
     return b->action == ACT_PAUSE && paused ? "resume" : b->label;
 }
 

@@ -2,7 +2,6 @@
  * The Settings panel without a terminal: what its keys send, values that are refused, steps,
  * search, and what a teacher's test leaves on the screen.
  */
-#include "base/file.h"
 #include "ui/panels/settings.h"
 
 #include <locale.h>
@@ -18,67 +17,12 @@
 
 #include "ui_session.h"
 
+#include "ui_hand.h"
+
 static char file[128];
-static char sent[4096]; /* the commands, one a line */
-
-static bool record(struct ui *ui, const struct link_line *what)
-{
-    (void)ui;
-    struct buf line;
-    buf_init(&line, sizeof sent - 1);
-    buf_adds(&line, sent);
-    words_join(&line, what->argc, what->argv);
-    buf_addc(&line, '\n');
-    snprintf(sent, sizeof sent, "%s", line.data);
-    buf_free(&line);
-    return true;
-}
-
-static void draw_into(struct ui *ui, struct buf *out)
-{
-    struct cells c;
-    cells_init(&c, ui->cols, ui->rows);
-    ui_draw(ui, &c);
-    if (out != NULL) {
-        cells_dump(&c, out);
-    }
-    cells_free(&c);
-}
-
-static void keys(struct ui *ui, const char *s)
-{
-    for (; *s != '\0'; s++) {
-        struct key k = {.code = (uint32_t)(unsigned char)(*s == '\n' ? '\r' : *s)};
-        ui_key(ui, &k);
-        draw_into(ui, NULL); /* drawing sets the height of lists, as on a terminal */
-    }
-}
-
-static void expect_sent(struct ui *ui, const char *typed, const char *commands)
-{
-    sent[0] = '\0';
-    keys(ui, typed);
-    assert_string_equal(sent, commands);
-}
-
-static void expect_on_screen(struct ui *ui, const char *part, bool there)
-{
-    struct buf b;
-    buf_init(&b, 1u << 20);
-    draw_into(ui, &b);
-    if ((strstr(b.data, part) != NULL) != there) {
-        fail_msg("%s is %s in\n%s", part, there ? "missing" : "wrong", b.data);
-    }
-    buf_free(&b);
-}
-
 static void open_ui(struct ui *ui, const char *path)
 {
-    struct err e = {0};
-    REQUIRE(ui_open(ui, path, &e));
-    ui->send = record;
-    sent[0] = '\0';
-    keys(ui, "0");
+    hand_open(ui, path, "0");
 }
 
 /* ---- */
@@ -88,20 +32,21 @@ static void values_are_changed_in_their_row(void **state)
     (void)state;
     struct ui ui;
     open_ui(&ui, file);
-    keys(&ui, "/^complexity\n\n");
+    hand_keys(&ui, "/^complexity\n\n");
     assert_true(ui.prompt.active);
     assert_true(ui.prompt.in_place && ui.prompt.place.w > 0);
-    expect_on_screen(&ui, "complexity: a number from 0 to 1", true);
-    expect_sent(&ui, "0.7\n", "set complexity 0.7\n");
-    expect_sent(&ui, "/^scenarios\n\n17\n", ""); /* over the range: said, and to be corrected */
-    expect_on_screen(&ui, "expected a whole number from 1 to 16, found \"17\"", true);
+    hand_expect_screen(&ui, "complexity: a number from 0 to 1", true);
+    hand_expect_sent(&ui, "0.7\n", "set complexity 0.7\n");
+    hand_expect_sent(&ui, "/^scenarios\n\n17\n",
+                     ""); /* over the range: said, and to be corrected */
+    hand_expect_screen(&ui, "expected a whole number from 1 to 16, found \"17\"", true);
     assert_true(ui.prompt.active);
-    expect_sent(&ui,
-                "\x15"
-                "16\n",
-                "set scenarios 16\n");
-    expect_sent(&ui, "/^reviewer\n\nMira K.\n", "set reviewer 'Mira K.'\n");
-    expect_sent(&ui, "/^budget$\n\n\x1b", "");
+    hand_expect_sent(&ui,
+                     "\x15"
+                     "16\n",
+                     "set scenarios 16\n");
+    hand_expect_sent(&ui, "/^reviewer\n\nMira K.\n", "set reviewer 'Mira K.'\n");
+    hand_expect_sent(&ui, "/^budget$\n\n\x1b", "");
     ui_close(&ui);
 }
 
@@ -110,10 +55,10 @@ static void choices_come_as_a_list(void **state)
     (void)state;
     struct ui ui;
     open_ui(&ui, file);
-    keys(&ui, "/^disputed\n\n");
+    hand_keys(&ui, "/^disputed\n\n");
     assert_int_equal(ui.sheet_count, 1);
-    expect_on_screen(&ui, "the default", true);
-    expect_sent(&ui, "j\n", "set disputed reject\n");
+    hand_expect_screen(&ui, "the default", true);
+    hand_expect_sent(&ui, "j\n", "set disputed reject\n");
     assert_int_equal(ui.sheet_count, 0);
     ui_close(&ui);
 }
@@ -123,14 +68,14 @@ static void steps_and_defaults(void **state)
     (void)state;
     struct ui ui;
     open_ui(&ui, file);
-    expect_sent(&ui, "/^complexity\n+", "set complexity 0.35\n");
-    expect_sent(&ui, "-", "set complexity 0.25\n");
-    expect_sent(&ui, "d", "unset complexity\n");
-    expect_sent(&ui, "/^draws\n+", "set draws independent\n");
-    expect_sent(&ui, "d", "");
+    hand_expect_sent(&ui, "/^complexity\n+", "set complexity 0.35\n");
+    hand_expect_sent(&ui, "-", "set complexity 0.25\n");
+    hand_expect_sent(&ui, "d", "unset complexity\n");
+    hand_expect_sent(&ui, "/^draws\n+", "set draws independent\n");
+    hand_expect_sent(&ui, "d", "");
     assert_non_null(strstr(ui.message, "the default already"));
-    expect_sent(&ui, "/^refinements\n", "");
-    expect_sent(&ui, "/^levels\n-", "");
+    hand_expect_sent(&ui, "/^refinements\n", "");
+    hand_expect_sent(&ui, "/^levels\n-", "");
     assert_non_null(strstr(ui.message, "all is the lowest value of levels"));
     ui_close(&ui);
 }
@@ -193,14 +138,14 @@ static void only_what_differs_is_shown_on_request(void **state)
     (void)state;
     struct ui ui;
     open_ui(&ui, file);
-    keys(&ui, "o");
-    expect_on_screen(&ui, "* complexity", true);
-    expect_on_screen(&ui, "scenarios", false);
-    expect_on_screen(&ui, "*   price-in", true);
-    expect_on_screen(&ui, "*   latency", true);
-    expect_on_screen(&ui, "* critic ", true);
-    keys(&ui, "o");
-    expect_on_screen(&ui, "scenarios", true);
+    hand_keys(&ui, "o");
+    hand_expect_screen(&ui, "* complexity", true);
+    hand_expect_screen(&ui, "scenarios", false);
+    hand_expect_screen(&ui, "*   price-in", true);
+    hand_expect_screen(&ui, "*   latency", true);
+    hand_expect_screen(&ui, "* critic ", true);
+    hand_keys(&ui, "o");
+    hand_expect_screen(&ui, "scenarios", true);
     ui_close(&ui);
 }
 
@@ -210,21 +155,21 @@ static void teachers_and_their_keys(void **state)
     struct ui ui;
     open_ui(&ui, file);
     ui_resize(&ui, 140, 60);
-    keys(&ui, "/^hosted\n\n"); /* unfolds */
-    expect_on_screen(&ui, "temperature", true);
-    expect_on_screen(&ui, "incorrect-no-on-wrong", false); /* of the offline teacher only */
-    expect_sent(&ui, "/^temperature\n\n0.2\n", "teacher set hosted temperature=0.2\n");
-    expect_sent(&ui, "/^price-in\nd", "teacher set hosted price-in=\n");
-    expect_sent(&ui, "/^base-url\n\n\x15http://a:1/v1 http://b:2/v1\n",
-                "teacher set hosted base-url=http://a:1/v1 base-url=http://b:2/v1\n");
-    expect_sent(&ui, "x", "teacher remove hosted\n");
-    expect_sent(&ui, "h/^latency\n+",
-                "teacher set offline latency=21\n"); /* found under its fold */
-    expect_sent(&ui, "/^critic$\nk\x1b/^judge\n\n\n", "role judge hosted\n");
-    expect_sent(&ui, "/^critic$\nd", "role critic ''\n");
-    keys(&ui, "a");
+    hand_keys(&ui, "/^hosted\n\n"); /* unfolds */
+    hand_expect_screen(&ui, "temperature", true);
+    hand_expect_screen(&ui, "incorrect-no-on-wrong", false); /* of the offline teacher only */
+    hand_expect_sent(&ui, "/^temperature\n\n0.2\n", "teacher set hosted temperature=0.2\n");
+    hand_expect_sent(&ui, "/^price-in\nd", "teacher set hosted price-in=\n");
+    hand_expect_sent(&ui, "/^base-url\n\n\x15http://a:1/v1 http://b:2/v1\n",
+                     "teacher set hosted base-url=http://a:1/v1 base-url=http://b:2/v1\n");
+    hand_expect_sent(&ui, "x", "teacher remove hosted\n");
+    hand_expect_sent(&ui, "h/^latency\n+",
+                     "teacher set offline latency=21\n"); /* found under its fold */
+    hand_expect_sent(&ui, "/^critic$\nk\x1b/^judge\n\n\n", "role judge hosted\n");
+    hand_expect_sent(&ui, "/^critic$\nd", "role critic ''\n");
+    hand_keys(&ui, "a");
     assert_string_equal(ui.prompt.text.data, "teacher add ");
-    keys(&ui, "\x1b/^seed\nt");
+    hand_keys(&ui, "\x1b/^seed\nt");
     assert_non_null(strstr(ui.message, "no teacher"));
     ui_close(&ui);
 }
@@ -238,11 +183,11 @@ static void the_server_says_whether_a_key_is_there(void **state)
     struct ui ui;
     open_ui(&ui, file);
     ui_resize(&ui, 80, 50);
-    keys(&ui, "/^hosted\n");
-    expect_on_screen(&ui, "not known while no server runs", true);
+    hand_keys(&ui, "/^hosted\n");
+    hand_expect_screen(&ui, "not known while no server runs", true);
     ui_status(&ui, status, strlen(status));
-    expect_on_screen(&ui, "✗ key not found", true);
-    expect_on_screen(&ui, "environment variable K is not set", true);
+    hand_expect_screen(&ui, "✗ key not found", true);
+    hand_expect_screen(&ui, "environment variable K is not set", true);
     ui_close(&ui);
 }
 
@@ -257,24 +202,24 @@ static void a_test_runs_in_the_background(void **state)
     struct ui ui;
     open_ui(&ui, file);
     ui_resize(&ui, 140, 50);
-    keys(&ui, "/^hosted\nt");
+    hand_keys(&ui, "/^hosted\nt");
     assert_int_equal(ui.wishes & WISH_RUN, WISH_RUN);
     assert_string_equal(ui.run_argv[2], "hosted");
-    expect_on_screen(&ui, "⋯ is being asked", true);
-    keys(&ui, "t");
+    hand_expect_screen(&ui, "⋯ is being asked", true);
+    hand_keys(&ui, "t");
     assert_non_null(strstr(ui.message, "is being asked already"));
     ui.run_done(&ui, ui.run_ctx, 0, good);
-    expect_on_screen(&ui, "✓ 0.4 s · any JSON", true);
-    expect_on_screen(&ui, "2 models are there: m1, m2", true);
-    expect_on_screen(&ui, "not among those the server lists", true);
-    keys(&ui, "t");
+    hand_expect_screen(&ui, "✓ 0.4 s · any JSON", true);
+    hand_expect_screen(&ui, "2 models are there: m1, m2", true);
+    hand_expect_screen(&ui, "not among those the server lists", true);
+    hand_keys(&ui, "t");
     ui.run_done(&ui, ui.run_ctx, 1, bad);
-    expect_on_screen(&ui, "✗ cannot be used", true);
-    expect_on_screen(&ui, "refused", true);
-    keys(&ui, "t");
+    hand_expect_screen(&ui, "✗ cannot be used", true);
+    hand_expect_screen(&ui, "refused", true);
+    hand_keys(&ui, "t");
     ui.run_done(&ui, ui.run_ctx, 130, "");
     assert_non_null(strstr(ui.message, "given up"));
-    expect_on_screen(&ui, "is being asked", false);
+    hand_expect_screen(&ui, "is being asked", false);
     ui_close(&ui);
 }
 
@@ -285,10 +230,10 @@ static void a_missing_file_shows_the_defaults(void **state)
     struct ui ui;
     session_path(path, "not-there.taxa");
     open_ui(&ui, path);
-    expect_on_screen(&ui, "1000 points", true);
-    keys(&ui, "G");
-    expect_on_screen(&ui, "offline teacher (rule-based)", true);
-    expect_sent(&ui, "/^seed\n\n7\n", "set seed 7\n");
+    hand_expect_screen(&ui, "1000 points", true);
+    hand_keys(&ui, "G");
+    hand_expect_screen(&ui, "offline teacher (rule-based)", true);
+    hand_expect_sent(&ui, "/^seed\n\n7\n", "set seed 7\n");
     ui_close(&ui);
 }
 
@@ -299,11 +244,11 @@ static void a_click_selects_and_opens(void **state)
     open_ui(&ui, file);
     struct key k = {.code = K_CLICK, .x = 5, .y = 4};
     ui_key(&ui, &k);
-    expect_sent(&ui, "+", "set points 1100\n");
+    hand_expect_sent(&ui, "+", "set points 1100\n");
     ui_key(&ui, &k);
     assert_true(ui.prompt.active);
     k.y = 2; /* a heading */
-    keys(&ui, "\x1b");
+    hand_keys(&ui, "\x1b");
     ui_key(&ui, &k);
     assert_false(ui.prompt.active);
     ui_close(&ui);

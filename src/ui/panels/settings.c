@@ -342,6 +342,22 @@ static bool found_in(const struct settings_panel *p, const char *s)
     return s != NULL && regex_find(p->find, s, strlen(s), 0, &a, &b);
 }
 
+static const char *row_name(const struct settings_panel *p, const struct settings_row *r)
+{
+    switch (r->kind) {
+    case ROW_SETTING:
+    case ROW_KEY:
+        return r->about->name;
+    case ROW_TEACHER:
+        return p->teachers[r->teacher].config.name;
+    case ROW_ROLE:
+        return role_name((enum role_id)r->id);
+    case ROW_HEADING:
+        break;
+    }
+    return NULL;
+}
+
 static bool row_matches(const struct settings_panel *p, const struct settings_row *r)
 {
     if (r->kind == ROW_HEADING) {
@@ -350,7 +366,7 @@ static bool row_matches(const struct settings_panel *p, const struct settings_ro
     if (r->kind == ROW_TEACHER) {
         return found_in(p, p->teachers[r->teacher].config.name);
     }
-    const char *name = r->about != NULL ? r->about->name : role_name((enum role_id)r->id);
+    const char *name = row_name(p, r);
     const char *help = r->about != NULL ? r->about->help : role_help((enum role_id)r->id);
     struct buf value;
     buf_init(&value, VALUE_MAX);
@@ -360,7 +376,6 @@ static bool row_matches(const struct settings_panel *p, const struct settings_ro
     return found;
 }
 
-/* Names first: who looks for "c" by name must not be led through all help. */
 static bool go_to_match(struct settings_panel *p, long direction, size_t from)
 {
     size_t at = from;
@@ -374,11 +389,12 @@ static bool go_to_match(struct settings_panel *p, long direction, size_t from)
     return false;
 }
 
+/* Names first: who looks for a name must not be led through all values and help. */
 static bool go_to_name(struct settings_panel *p)
 {
     for (size_t i = 0; i < p->row_count; i++) {
         size_t at = (p->list.cursor + i) % p->row_count;
-        if (p->rows[at].about != NULL && found_in(p, p->rows[at].about->name)) {
+        if (found_in(p, row_name(p, &p->rows[at]))) {
             list_go(&p->list, at);
             return true;
         }
