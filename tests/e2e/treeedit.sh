@@ -139,6 +139,60 @@ ok "children in another order" t $f tree edit top sorted.txt
 is "as in the text" "$(sed -n '2,$s/^  \([^ ]*\) .*/\1/p' sorted.txt | paste -sd ' ' -)" "$(below name top)"
 ok "back" t $f undo
 
+# ---- any text whatever: afterwards the branch is what it says, and before is what undo gives back
+cat >any.awk <<'END'
+# Lines of a branch with numbers in another order, at other depths, some gone, new, renamed, without
+# number. Two siblings of one name may come of it, which is refused.
+function pick(n) { return int(rand() * n) }
+BEGIN { srand(seed) }
+NR == 1 { print; next }
+{ sub(/^ +/, ""); line[++n] = $0 }
+END {
+    for (i = 1; i <= 4; i++) line[++n] = "new " seed "-" i (pick(2) ? " [w=" pick(5) "." pick(9) 1 "]" : "")
+    depth = 0
+    for (i = 1; i <= n; i++) {
+        if (rand() < 0.8) { k = i + pick(4); if (k <= n) { t = line[i]; line[i] = line[k]; line[k] = t } }
+    }
+    for (i = 1; i <= n; i++) {
+        if (rand() < 0.1) continue
+        text = line[i]
+        if (rand() < 0.1) sub(/ \[@[0-9]+\]$/, "", text)
+        if (rand() < 0.1) text = "re" seed "-" i text
+        if (rand() < 0.1) sub(/ \[@/, " -- said " seed " [@", text)
+        depth = 1 + pick(depth < 9 ? depth + 1 : 9)
+        printf "%*s%s\n", 2 * depth, "", text
+    }
+}
+END
+seed=${SEED:-$(random 1000000)}
+echo "seed $seed"
+taken=0
+ok "a copy to play with" t $f node copy top /
+for i in $(seq "${EDITS:-25}"); do
+    t $f tree export branch.txt "top (2)" --ids
+    awk -v seed=$((seed + i)) -f any.awk branch.txt >any.txt
+    rm -rf before after undone redone
+    look before
+    if t $f tree edit "top (2)" any.txt >printed 2>said; then
+        taken=$((taken + 1))
+        sed 's/ \[@[0-9]*\]$//' any.txt >plain.txt
+        t $f tree export now.txt "top (2)"
+        same "text $i ($seed): the branch is what it says" plain.txt now.txt
+        look after
+        t $f undo >/dev/null 2>&1
+        look undone
+        equal "text $i ($seed): undone" before undone
+        t $f redo >/dev/null 2>&1
+        look redone
+        equal "text $i ($seed): redone" after redone
+    else
+        is "text $i ($seed): says why" yes "$(grep -q 'is already there' said && echo yes || cat said)"
+        look after
+        equal "text $i ($seed): refused, nothing changed" before after
+    fi
+done
+is "most texts are taken ($seed)" yes "$([ $taken -gt $((${EDITS:-25} / 3)) ] && echo yes || echo $taken)"
+
 # ---- texts with mistakes
 mistake() { # name, pattern, program for sed
     t $f tree export branch.txt top --ids

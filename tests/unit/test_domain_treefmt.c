@@ -596,103 +596,6 @@ static void test_round_trip_with_numbers(void **state)
     }
 }
 
-/* Without its number a line gives the same node but for that: nothing else looks like a number. */
-static void test_numbers_taken_away(void **state)
-{
-    (void)state;
-    struct tree t;
-    struct buf text;
-    struct result r;
-    size_t *lines = NULL;
-    tree_init(&t);
-    add(&t, 0, "a [@5]", "", 1, false);
-    add(&t, 0, "[@5]", "see [@5]", 2, false);
-    add(&t, 0, "b", "[@77]", 1, true);
-    add(&t, 0, "c", "", 2, true);
-    for (uint32_t i = 1; i < t.count; i++) {
-        t.nodes[i].id = 100 + i;
-    }
-    buf_init(&text, 1000);
-    assert_int_equal(treefmt_write_ids(&t, 0, &text, NULL), ST_OK);
-    assert_string_equal(text.data, "a \\[@5] [@101]\n"
-                                   "\\[@5] [w=2] -- see \\[@5] [@102]\n"
-                                   "b [locked] -- \\[@77] [@103]\n"
-                                   "c [w=2] [locked] [@104]\n");
-    static const char plain[] =
-        "a \\[@5]\n\\[@5] [w=2] -- see \\[@5]\nb [locked] -- \\[@77]\n"
-        "c [w=2] [locked] [@0]\nd [@99999999999999999999]\ne [@1] x\nf[@1]\n";
-    memset(&r, 0, sizeof r);
-    tree_init(&r.tree);
-    assert_int_equal(treefmt_parse_ids(plain, sizeof plain - 1, &r.tree, &lines, &r.report, NULL),
-                     ST_OK);
-    char *have = outline(&r.tree, 0);
-    assert_string_equal(have, "1 a [@5]|1 [@5] w2: see [@5]|1 b locked: [@77]|"
-                              "1 c [w=2] [locked] [@0]|1 d [@99999999999999999999]|1 e [@1] x|"
-                              "1 f[@1]|");
-    for (uint32_t i = 1; i < r.tree.count; i++) {
-        assert_int_equal(r.tree.nodes[i].id, 0);
-    }
-    free(have);
-    free(lines);
-    result_free(&r);
-    static const char twice[] = "a [@5]\n\n  b [@6]\n  c [@5]\n";
-    memset(&r, 0, sizeof r);
-    tree_init(&r.tree);
-    treefmt_parse_ids(twice, sizeof twice - 1, &r.tree, &lines, &r.report, NULL);
-    assert_int_equal(r.report.refused_count, 1);
-    assert_int_equal(r.report.refused[0].line, 4);
-    assert_non_null(strstr(r.report.refused[0].why, "which line 1 has already"));
-    assert_int_equal(lines[2], 3);
-    free(lines);
-    result_free(&r);
-    tree_free(&t);
-    buf_free(&text);
-}
-
-/* What is pasted is text or Markdown by its looks, and line numbers stay. */
-static void expect_pasted(const char *text, enum treefmt want, const char *tree)
-{
-    struct buf plain;
-    struct result r;
-    buf_init(&plain, 1 << 20);
-    assert_int_equal(treefmt_pasted(text, strlen(text), &plain), want);
-    parse(&r, want, plain.data);
-    char *have = outline(&r.tree, 0);
-    if (r.report.refused_count > 0) {
-        fail_msg("line %zu: %s\n%s", r.report.refused[0].line, r.report.refused[0].why, plain.data);
-    }
-    assert_string_equal(have, tree);
-    free(have);
-    result_free(&r);
-    buf_free(&plain);
-}
-
-static void test_pasted(void **state)
-{
-    (void)state;
-    expect_pasted("a\n  b\n\tc\n      d -- what\n", TREEFMT_TEXT, "1 a|2 b|3 c|4 d: what|");
-    expect_pasted("a\n- b\n- c\n  - d\ne\n", TREEFMT_TEXT, "1 a|2 b|2 c|3 d|1 e|");
-    expect_pasted("a\n\tb\n  c\n", TREEFMT_TEXT, "1 a|2 b|2 c|");
-    expect_pasted("- a\n  \xE2\x80\xA2 b\n    text of b\n  3) c\n", TREEFMT_MD,
-                  "1 a|2 b: text of b|2 c|");
-    expect_pasted("* a\n\t* b\n  * c\n", TREEFMT_MD, "1 a|2 b|2 c|");
-    expect_pasted("# a\n\nabout a\n\n---\n\n## b\n1. c\n   - d\n## e\n", TREEFMT_MD,
-                  "1 a: about a|2 b|3 c|4 d|2 e|");
-    expect_pasted("\n\n  1.5 liters\n  #no heading\n  -5 degrees\n", TREEFMT_TEXT,
-                  "1 1.5 liters|1 #no heading|1 -5 degrees|");
-    expect_pasted("", TREEFMT_TEXT, "");
-    struct buf plain;
-    struct result r;
-    buf_init(&plain, 1000);
-    static const char wrong[] = "a\n***\n\n  b [w=x]\n";
-    enum treefmt f = treefmt_pasted(wrong, sizeof wrong - 1, &plain);
-    parse(&r, f, plain.data);
-    assert_int_equal(r.report.refused_count, 1);
-    assert_int_equal(r.report.refused[0].line, 4);
-    result_free(&r);
-    buf_free(&plain);
-}
-
 /* The deepest tree, the longest name and description, and many siblings. */
 static void test_round_trip_at_the_limits(void **state)
 {
@@ -823,8 +726,6 @@ int main(void)
         cmocka_unit_test(test_all_formats_refuse_binary),
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_round_trip_with_numbers),
-        cmocka_unit_test(test_numbers_taken_away),
-        cmocka_unit_test(test_pasted),
         cmocka_unit_test(test_round_trip_at_the_limits),
         cmocka_unit_test(test_under),
         cmocka_unit_test(test_many_refusals),
