@@ -10,18 +10,31 @@
 #include "ui_session.h"
 
 static char full[128];
-static char sent[4096]; /* the commands, one a line */
+static char sent[8192];      /* the commands, one a line; those of a script without its name */
+static char sent_name[512];  /* of the last script */
+static char sent_input[512]; /* standard input of the last one */
+static int answer_code;      /* what the server answers */
+static const char *answer_message = "", *answer_out = "";
 
+/* As if the server had answered at once. */
 static inline bool keys_record(struct ui *ui, const struct link_line *what)
 {
-    (void)ui;
     struct buf line;
     buf_init(&line, sizeof sent - 1);
     buf_adds(&line, sent);
-    words_join(&line, what->argc, what->argv);
-    buf_addc(&line, '\n');
+    if (what->script != NULL) {
+        buf_adds(&line, what->script);
+        snprintf(sent_name, sizeof sent_name, "%s", what->argv[0]);
+    } else {
+        words_join(&line, what->argc, what->argv);
+        buf_addc(&line, '\n');
+    }
+    snprintf(sent_input, sizeof sent_input, "%s", what->input != NULL ? what->input : "");
     snprintf(sent, sizeof sent, "%s", line.data);
     buf_free(&line);
+    if (what->ended != NULL) {
+        what->ended(ui, what->ctx, answer_code, answer_message, answer_out);
+    }
     return true;
 }
 

@@ -19,10 +19,12 @@ static const struct journalled {
     const char *table;
     unsigned dirty;
 } journalled[] = {
-    {"session", DIRTY_SETTINGS},   {"example", DIRTY_SETTINGS}, {"setting", DIRTY_SETTINGS},
-    {"teacher", DIRTY_SETTINGS},   {"role", DIRTY_SETTINGS},    {"factor", DIRTY_TREE},
-    {"node", DIRTY_TREE},          {"node_alias", DIRTY_TREE},  {"strategy", DIRTY_SETTINGS},
-    {"exclusion", DIRTY_SETTINGS}, {"review", DIRTY_POINTS},    {"expansion", DIRTY_TREE},
+    {"session", DIRTY_SETTINGS},  {"example", DIRTY_SETTINGS},
+    {"setting", DIRTY_SETTINGS},  {"teacher", DIRTY_SETTINGS},
+    {"role", DIRTY_SETTINGS},     {"factor", DIRTY_TREE},
+    {"node", DIRTY_TREE},         {"node_alias", DIRTY_TREE | DIRTY_POINTS},
+    {"strategy", DIRTY_SETTINGS}, {"exclusion", DIRTY_SETTINGS},
+    {"review", DIRTY_POINTS},     {"expansion", DIRTY_TREE},
     {"suggestion", DIRTY_TREE},
 };
 enum {

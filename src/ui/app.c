@@ -171,9 +171,12 @@ static void edit(struct app *a)
     take_size(a);
     if (st != ST_OK) {
         ui_say(ui, SAY_ERROR, "%s", why.msg);
-    } else if (strcmp(text.data, ui->edit_text) == 0) {
+    }
+    if (ui->edit_always) {
+        ui->edited(ui, ui->edit_ctx, st == ST_OK ? text.data : ui->edit_text);
+    } else if (st == ST_OK && strcmp(text.data, ui->edit_text) == 0) {
         ui_say(ui, SAY_INFO, "not changed");
-    } else {
+    } else if (st == ST_OK) {
         ui->edited(ui, ui->edit_ctx, text.data);
     }
     buf_free(&text);

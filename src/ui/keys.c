@@ -77,7 +77,7 @@ static const struct binding table[] = {
      {'a'},
      "add",
      "Add a child below this node (a taxonomy when there is none yet)."},
-    {CTX_TAXONOMY, ACT_RENAME, {'e'}, "rename", "Rename the node."},
+    {CTX_TAXONOMY, ACT_RENAME, {'e'}, "rename", "Rename the node in its row."},
     {CTX_TAXONOMY,
      ACT_EXPAND,
      {'x'},
@@ -87,12 +87,18 @@ static const struct binding table[] = {
      ACT_WEIGHT,
      {'='},
      "weight",
-     "Set the weight of the node relative to its siblings."},
+     "Set the weight of the node, or of all that is marked, relative to their siblings."},
     {CTX_TAXONOMY,
      ACT_DELETE,
      {'d', K_DELETE},
      "delete",
-     "Delete the node with all below it (u brings it back)."},
+     "Delete the node, or what is marked, with all below it (u brings it back)."},
+    {CTX_TAXONOMY,
+     ACT_CUT,
+     {'c'},
+     "cut",
+     "Cut the node, or what is marked; it stays here until it is pasted. Once more: only what is "
+     "below it. Esc gives it up."},
     {CTX_TAXONOMY,
      ACT_MARK,
      {' '},
@@ -123,7 +129,73 @@ static const struct binding table[] = {
      "factors",
      "Ask the teacher to propose factors of variation."},
     {CTX_TAXONOMY, ACT_DESCRIBE, {'D'}, "describe", "Describe the node in one line."},
-    {CTX_TAXONOMY, ACT_ADD_SIBLING, {'A'}, "sibling", "Add a node beside this one."},
+    {CTX_TAXONOMY, ACT_ADD_SIBLING, {'A'}, "sibling", "Add a node below this one, beside it."},
+    {CTX_TAXONOMY,
+     ACT_COPY,
+     {'y'},
+     "copy",
+     "Copy the node, or what is marked, with all below it. Once more: only what is below it."},
+    {CTX_TAXONOMY,
+     ACT_PASTE,
+     {'v', K_INSERT},
+     "paste",
+     "Paste what was cut or copied below this node, as its last children."},
+    {CTX_TAXONOMY,
+     ACT_PASTE_BESIDE,
+     {K_CTRL('v')},
+     "beside",
+     "Paste what was cut or copied beside this node."},
+    {CTX_TAXONOMY, ACT_MOVE_UP, {'K'}, NULL, "Move the node, or what is marked, one place up."},
+    {CTX_TAXONOMY, ACT_MOVE_DOWN, {'J'}, NULL, "Move the node, or what is marked, one place down."},
+    {CTX_TAXONOMY,
+     ACT_MOVE_IN,
+     {'>'},
+     NULL,
+     "Move the node, or what is marked, below the sibling above it."},
+    {CTX_TAXONOMY,
+     ACT_MOVE_OUT,
+     {'<'},
+     NULL,
+     "Move the node, or what is marked, out, beside its parent."},
+    {CTX_TAXONOMY,
+     ACT_ACROSS_COPY,
+     {']'},
+     NULL,
+     "Copy the node, or what is marked, below the node of the other side."},
+    {CTX_TAXONOMY,
+     ACT_ACROSS_MOVE,
+     {'}'},
+     NULL,
+     "Move the node, or what is marked, below the node of the other side."},
+    {CTX_TAXONOMY, ACT_DUPLICATE, {K_CTRL('d')}, "duplicate", "Copy the node to right beside it."},
+    {CTX_TAXONOMY,
+     ACT_MERGE,
+     {'&'},
+     "merge",
+     "Merge what is marked into this node: children are united, points and names go with it."},
+    {CTX_TAXONOMY,
+     ACT_SPLIT_NODE,
+     {'S'},
+     "split",
+     "Split the node into several; asks for their names."},
+    {CTX_TAXONOMY,
+     ACT_SORT,
+     {'s'},
+     "sort",
+     "Sort the children by name, weight or points, for good."},
+    {CTX_TAXONOMY, ACT_EVEN, {'~'}, "even", "Give all children of the node the same weight."},
+    {CTX_TAXONOMY,
+     ACT_PASTE_TEXT,
+     {K_PASTE},
+     NULL,
+     "Indented or Markdown text that is pasted becomes a tree below this node, as one step."},
+    {CTX_TAXONOMY,
+     ACT_IMPORT,
+     {'i'},
+     "import",
+     "Read a tree from a file to below this node; shows first what it would change."},
+    {CTX_TAXONOMY, ACT_EXPORT, {'w'}, "write", "Write this branch to a file."},
+    {CTX_TAXONOMY, ACT_EXPORT_ALL, {'W'}, NULL, "Write all taxonomies to a file."},
     {CTX_TAXONOMY,
      ACT_EXPAND_DEPTH,
      {'X'},
@@ -140,7 +212,12 @@ static const struct binding table[] = {
      {'o'},
      "on/off",
      "Switch the branch off (weight 0) or on again (weight 1)."},
-    {CTX_TAXONOMY, ACT_EDIT, {'E'}, "editor", "Edit the description in $VISUAL or $EDITOR."},
+    {CTX_TAXONOMY,
+     ACT_BRANCH,
+     {'E'},
+     "editor",
+     "Edit the whole branch as text in $VISUAL or $EDITOR; nodes keep their points."},
+    {CTX_TAXONOMY, ACT_EDIT, {K_CTRL('e')}, NULL, "Edit the description in $VISUAL or $EDITOR."},
     {CTX_TAXONOMY,
      ACT_EXPANSION,
      {'p'},
@@ -477,6 +554,23 @@ static const struct binding table[] = {
     {CTX_MENU, ACT_PREV_MATCH, {'N'}, NULL, "Go to the match before."},
     {CTX_MENU, ACT_BACK, {'q', K_ESC, K_LEFT, 'h'}, "back", "Close the list."},
 
+    /* the journal */
+    {CTX_JOURNAL,
+     ACT_OPEN,
+     {K_ENTER, K_RIGHT, 'l'},
+     "go there",
+     "Undo what is newer than this, or do again what is older and up to it."},
+    {CTX_JOURNAL, ACT_BACK, {'q', K_ESC, K_LEFT, 'h'}, "back", "Close the journal."},
+
+    /* the preview of an import */
+    {CTX_IMPORT, ACT_OPEN, {K_ENTER}, "import", "Take what is not refused, as one step."},
+    {CTX_IMPORT,
+     ACT_IMPORT_PLACE,
+     {'t'},
+     "place",
+     "Below the node, or its tops as taxonomies: the other of the two."},
+    {CTX_IMPORT, ACT_BACK, {'q', K_ESC, K_LEFT, 'h'}, "back", "Leave it; nothing is changed."},
+
     /* a text, such as the output of a command */
     {CTX_TEXT, ACT_PAGE_DOWN, {' '}, "page", "One page down."},
     {CTX_TEXT,
@@ -527,7 +621,11 @@ static const struct binding table[] = {
      {'q', K_CTRL('c')},
      "detach",
      "Leave the workbench. What runs goes on running."},
-    {CTX_GLOBAL, ACT_LOG, {K_CTRL('o')}, NULL, "Show what was done so far, newest first."},
+    {CTX_GLOBAL,
+     ACT_LOG,
+     {K_CTRL('o')},
+     NULL,
+     "Show what was done so far, newest first, and go back to a point of it."},
     {CTX_GLOBAL,
      ACT_SUSPEND,
      {K_CTRL('z')},
@@ -587,6 +685,10 @@ const char *keys_context_title(enum key_context c)
         return "Settings";
     case CTX_MENU:
         return "A list to choose from";
+    case CTX_JOURNAL:
+        return "The journal";
+    case CTX_IMPORT:
+        return "Preview of an import";
     case CTX_TEXT:
         return "A text";
     case CTX_PROMPT:
@@ -685,88 +787,5 @@ void keys_names(const struct binding *b, struct buf *out)
         char name[16];
         keys_name(name, b->keys[k]);
         buf_printf(out, "%s%s", k > 0 ? ", " : "", name);
-    }
-}
-
-/* The order in which manual and Markdown list the contexts. */
-static const enum key_context order[] = {
-    CTX_GLOBAL,    CTX_MOVE,        CTX_OVERVIEW, CTX_TAXONOMY,  CTX_TREE,      CTX_PROPOSAL,
-    CTX_EXPANSION, CTX_SUGGESTIONS, CTX_MIX,      CTX_MIX_NODES, CTX_MIX_MARKS, CTX_MIX_PAIRS,
-    CTX_MIX_DRAWS, CTX_RUN,         CTX_SETTINGS, CTX_FACTORS,   CTX_TEACHERS,  CTX_THEMES,
-    CTX_START,     CTX_MENU,        CTX_TEXT,     CTX_PROMPT};
-
-/* Text for mdoc: a sentence starts on a line of its own, and a backslash is an escape. */
-static void add_mdoc(struct buf *out, const char *s)
-{
-    for (; *s != '\0'; s++) {
-        if (*s == '\\') {
-            buf_adds(out, "\\e");
-        } else if (*s == '-') {
-            buf_adds(out, "\\-");
-        } else if (s[0] == '.' && s[1] == ' ') {
-            buf_adds(out, ".\n");
-            s++;
-        } else {
-            buf_addc(out, *s);
-        }
-    }
-}
-
-/* mdoc wants each sentence on a line of its own. */
-static void add_sentences(struct buf *out, const char *text)
-{
-    for (const char *end; (end = strstr(text, ". ")) != NULL; text = end + 2) {
-        char one[256];
-        snprintf(one, sizeof one, "%.*s", (int)(end + 1 - text), text);
-        add_mdoc(out, one);
-        buf_addc(out, '\n');
-    }
-    add_mdoc(out, text);
-    buf_addc(out, '\n');
-}
-
-void ui_keys_man(struct buf *out)
-{
-    buf_adds(
-        out,
-        "The digits open the panels; in the list below the keys are grouped by where they work.\n");
-    for (size_t c = 0; c < sizeof order / sizeof order[0]; c++) {
-        buf_printf(out, ".Ss %s\n.Bl -tag -width 18n -compact\n", keys_context_title(order[c]));
-        for (size_t i = 0; i < TABLE_SIZE; i++) {
-            if (table[i].context != order[c]) {
-                continue;
-            }
-            buf_adds(out, ".It");
-            for (size_t k = 0; k < 4 && table[i].keys[k] != 0; k++) {
-                char name[16];
-                keys_name(name, table[i].keys[k]);
-                /* \& keeps a key that is punctuation from being taken as punctuation */
-                buf_adds(out, k > 0 ? " , Li \\&" : " Li \\&");
-                add_mdoc(out, name);
-            }
-            buf_addc(out, '\n');
-            add_sentences(out, table[i].help);
-        }
-        buf_adds(out, ".El\n");
-    }
-}
-
-void ui_keys_markdown(struct buf *out)
-{
-    for (size_t c = 0; c < sizeof order / sizeof order[0]; c++) {
-        buf_printf(out, "%s**%s**\n\n| key | what it does |\n|---|---|\n", c > 0 ? "\n" : "",
-                   keys_context_title(order[c]));
-        for (size_t i = 0; i < TABLE_SIZE; i++) {
-            if (table[i].context != order[c]) {
-                continue;
-            }
-            buf_adds(out, "| ");
-            for (size_t k = 0; k < 4 && table[i].keys[k] != 0; k++) {
-                char name[16];
-                keys_name(name, table[i].keys[k]);
-                buf_printf(out, "%s`%s`", k > 0 ? " " : "", name);
-            }
-            buf_printf(out, " | %s |\n", table[i].help);
-        }
     }
 }

@@ -79,7 +79,9 @@ static unsigned swap(struct model *m, struct scene *next)
     m->scene = *next;
     *next = was;
     m->old = next;
-    if (!m->live.known) {
+    /* what the server told may be older than the file by now */
+    if (!m->live.known ||
+        (m->seen.tree >= m->live.revision_tree && m->seen.settings >= m->live.revision_settings)) {
         snprintf(m->undo, sizeof m->undo, "%s", m->undo_line);
         snprintf(m->redo, sizeof m->redo, "%s", m->redo_line);
     }

@@ -410,7 +410,14 @@ void ui_edit(struct ui *ui, const char *text, ui_edited_fn *edited, void *ctx)
     ui->edit_text = xstrdup(text);
     ui->edited = edited;
     ui->edit_ctx = ctx;
+    ui->edit_always = false;
     ui->wishes |= WISH_EDIT;
+}
+
+void ui_edit_again(struct ui *ui, const char *text, ui_edited_fn *edited, void *ctx)
+{
+    ui_edit(ui, text, edited, ctx);
+    ui->edit_always = true;
 }
 
 /* ---- command lines */
@@ -550,7 +557,7 @@ static bool act_globally(struct ui *ui, enum action a)
         ui_do(ui, "redo");
         return true;
     case ACT_LOG:
-        ui_command_line(ui, "log");
+        ui_journal(ui);
         return true;
     case ACT_SUSPEND:
         ui->wishes |= WISH_SUSPEND;

@@ -69,6 +69,7 @@ struct ui {
     char *edit_text;
     ui_edited_fn *edited;
     void *edit_ctx;
+    bool edit_always; /* `edited` gets the text in any case */
     int64_t edit_id;
     /* WISH_RUN: words of a reading command, run as a child process */
     char **run_argv;
@@ -165,6 +166,12 @@ void ui_menu(struct ui *ui, const char *title, const struct ui_menu_row *rows, s
              int64_t at, ui_chosen_fn *chosen, void *ctx);
 /* Edit a text in the person's editor; `edited` gets it when it changed. */
 void ui_edit(struct ui *ui, const char *text, ui_edited_fn *edited, void *ctx);
+/*
+ * The same with a text that is not safe anywhere else yet: `edited` is called in any case, also
+ * when it was not changed or the editor failed.
+ */
+void ui_edit_again(struct ui *ui, const char *text, ui_edited_fn *edited, void *ctx);
+void ui_journal(struct ui *ui);          /* the sheet of what was done (panels/journal.c) */
 void ui_go(struct ui *ui, size_t panel); /* show a panel */
 void ui_ask_generate(struct ui *ui);     /* G, on several panels */
 void ui_pause_or_resume(struct ui *ui);

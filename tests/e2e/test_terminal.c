@@ -241,10 +241,10 @@ static void pasted_text_is_text(void **state)
     start(&p, 80, 24, false);
     pty_wait(&p, "1 OVERVIEW");
     assert_non_null(strstr(p.raw.data, "\033[?2004h"));
-    pty_type(&p, "2");
-    pty_wait(&p, "2 TAXONOMY");
     pty_type(&p, "\033[200~ddqq\r:q\r\033[201~");
     pty_wait(&p, "pasted text is not taken as keys");
+    pty_type(&p, "2");
+    pty_wait(&p, "2 TAXONOMY");
     pty_wait(&p, "● exact sharing");
     pty_type(&p, "a\033[200~two\rlines\033[201~");
     pty_wait(&p, "two lines");
@@ -364,7 +364,7 @@ static void a_description_is_written_in_the_editor(void **state)
     pty_wait(&p, "1 OVERVIEW");
     pty_type(&p, "2jj");
     pty_wait(&p, "› within 100 ");
-    pty_type(&p, "E");
+    pty_type(&p, "\005"); /* Ctrl-E */
     pty_wait(&p, "written elsewhere");
     pty_wait(&p, "2 TAXONOMY");
     pty_type(&p, "j");

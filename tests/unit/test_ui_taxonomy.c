@@ -431,7 +431,7 @@ static void two_sides_have_their_own_places(void **state)
     keys(&ui, "\t");
     assert_int_equal(taxonomy_side(panel_of(&ui))->outline.count, 16);
     keys(&ui, "d");
-    assert_string_equal(sent, "node delete @6\n");
+    assert_string_equal(sent, "node delete @5\n");
     for (int cols = 60; cols < 220; cols += 20) {
         ui_resize(&ui, cols, 16 + (cols - 60) / 4);
         expect_on_screen(&ui, "bakery", true);

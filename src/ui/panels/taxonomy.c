@@ -57,25 +57,6 @@ const struct proposal *taxonomy_proposal(const struct taxonomy *t, const struct 
 
 /* ---- data */
 
-/* A node that a command of ours makes: go to it when it is there. */
-static bool go_to_wanted(struct taxonomy *t, struct ui *ui)
-{
-    const struct tree *tree = &ui->model.tree;
-    if (t->want_name == NULL) {
-        return false;
-    }
-    uint32_t parent = t->want_parent == 0 ? 0 : tree_by_id(tree, t->want_parent);
-    uint32_t at = parent != TREE_NONE ? tree_child(tree, parent, t->want_name, strlen(t->want_name))
-                                      : TREE_NONE;
-    if (at == TREE_NONE) {
-        return false;
-    }
-    free(t->want_name);
-    t->want_name = NULL;
-    taxonomy_reveal(t, ui, at);
-    return true;
-}
-
 static void go_to_restored(struct taxonomy *t, struct ui *ui)
 {
     uint32_t at = t->deleted != 0 ? tree_by_id(&ui->model.tree, t->deleted) : TREE_NONE;
@@ -94,9 +75,7 @@ static void take_tree(struct taxonomy *t, struct ui *ui)
     free(t->origin.folds); /* they were of the tree before */
     t->origin.folds = NULL;
     taxonomy_take(t, ui);
-    if (!go_to_wanted(t, ui)) {
-        go_to_restored(t, ui);
-    }
+    go_to_restored(t, ui);
     t->detail_node = -1; /* descriptions may have changed */
     taxonomy_moved(t, ui);
 }
@@ -106,6 +85,7 @@ static void on_data(void *state, struct ui *ui, unsigned changed)
     struct taxonomy *t = state;
     if ((changed & CHANGED_TREE) != 0 && ui->model.has_tree) {
         take_tree(t, ui);
+        edit_turn(t, ui);
     } else if ((changed & CHANGED_POINTS) != 0) {
         t->rest_node = -1; /* there may be other examples */
         ui_rest_later(ui);
@@ -122,6 +102,7 @@ static void *open_panel(struct ui *ui)
         t->sides[i].list.height = 10;
     }
     marks_init(&t->marks);
+    edit_init(&t->edit);
     buf_init(&t->desc, DETAIL_MAX);
     buf_init(&t->expansion, DETAIL_MAX);
     buf_init(&t->aliases, DETAIL_MAX);
@@ -152,7 +133,7 @@ static void close_panel(void *state)
     }
     free(t->found);
     free(t->matches);
-    free(t->want_name);
+    edit_free(&t->edit);
     free(t->file);
     free(t);
 }
@@ -184,6 +165,8 @@ static void go_back(struct taxonomy *t, struct ui *ui)
     int64_t id = s->cursor_node;
     if (t->range != 0) {
         t->range = 0;
+    } else if (clip_drop(t, ui)) {
+        return;
     } else if (s->filter != NULL) {
         taxonomy_filter(t, ui, taxonomy_side(t), NULL, NULL);
         uint32_t at = id != 0 ? tree_by_id(&ui->model.tree, id) : TREE_NONE;
@@ -220,6 +203,11 @@ static bool key_first(void *state, struct ui *ui, const struct key *k)
     struct taxonomy *t = state;
     enum taxonomy_wait wait = t->wait;
     t->wait = WAIT_NONE;
+    if (k->code == K_PASTE) {
+        taxonomy_range_end(t, ui);
+        io_paste(t, ui, k->paste);
+        return true;
+    }
     if (wait == WAIT_NONE) {
         return false;
     }

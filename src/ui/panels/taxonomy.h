@@ -7,7 +7,9 @@
  *   taxonomy_query.c   what the filter understands
  *   taxonomy_mark.c    marking nodes, and what a key acts on
  *   taxonomy_places.c  bookmarks, back and forward
- *   taxonomy_edit.c    keys that change something
+ *   taxonomy_edit.c    keys that change something; with them taxonomy_move.c, taxonomy_clip.c
+ *                      (cut, copy, paste), taxonomy_io.c (files, pastes, the editor),
+ *                      taxonomy_pick.c and taxonomy_send.c (taxonomy_edit.h)
  *   taxonomy_teacher.c keys that ask a teacher
  *   taxonomy_draw.c    the rows
  *   taxonomy_detail.c  what is told about the node under the cursor
@@ -22,6 +24,7 @@
 #include "ui/marks.h"
 #include "ui/needle.h"
 #include "ui/outline.h"
+#include "ui/panels/taxonomy_edit.h"
 #include "ui/panels/taxonomy_query.h"
 #include "ui/ui.h"
 
@@ -61,9 +64,7 @@ struct taxonomy {
     int64_t range;           /* the node that marking of a range began at; 0: none is open */
     enum taxonomy_wait wait; /* for the key that follows Z, m, ' */
 
-    /* the node to go to as soon as it is there: what was just added or renamed */
-    int64_t want_parent;
-    char *want_name;
+    struct edit edit; /* what is on its way, the clipboard */
 
     /* what was deleted from here last: when undo brings it back, the cursor goes there */
     int64_t deleted;
@@ -182,7 +183,7 @@ int taxonomy_sign_x(const struct taxonomy_side *s, int x, int width, uint32_t no
 /* taxonomy_detail.c */
 void taxonomy_detail_load(struct taxonomy *t, struct ui *ui);
 void taxonomy_detail_rest(struct taxonomy *t, struct ui *ui); /* the cursor rests */
-void taxonomy_detail_draw(const struct taxonomy *t, const struct ui *ui, struct cells *c,
-                          struct rect r, bool beside);
+void taxonomy_detail_draw(const struct taxonomy *t, struct ui *ui, struct cells *c, struct rect r,
+                          bool beside);
 
 #endif

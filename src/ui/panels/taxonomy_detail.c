@@ -331,10 +331,12 @@ static void draw_title(const struct ui *ui, struct cells *c, struct rect r, uint
     buf_free(&path);
 }
 
-static void add_description(const struct taxonomy *t, struct lines *l, int most)
+static void add_description(const struct taxonomy *t, struct ui *ui, struct lines *l, int most)
 {
-    static const char none[] = "no description (D writes one, E opens the editor)";
+    static const char none[] = "no description (D writes one, C-e opens the editor)";
     bool there = t->desc.len > 0;
+    edit_place(t, ui, ACT_DESCRIBE, t->detail_node,
+               (struct rect){l->left.x, l->left.y, l->left.w, 1});
     add_text(l, "", there ? ROLE_TEXT : ROLE_DIM, most, there ? t->desc.data : none);
 }
 
@@ -395,15 +397,15 @@ static void short_facts(const struct model *m, uint32_t at, char out[400])
     snprintf(out, 400, "%s%s", share, children);
 }
 
-static void draw_below(const struct taxonomy *t, const struct ui *ui, struct cells *c,
-                       struct rect r, uint32_t at)
+static void draw_below(const struct taxonomy *t, struct ui *ui, struct cells *c, struct rect r,
+                       uint32_t at)
 {
     struct lines l = {c, {r.x, r.y + 1, r.w, r.h - 1}};
     char origin[64], facts[400];
     origin_of(&ui->model.tree.nodes[at], origin);
     draw_title(ui, c, r, at, origin);
     if (r.h > 5) {
-        add_description(t, &l, 2);
+        add_description(t, ui, &l, 2);
         add_facts(t, ui, &l, at);
         return;
     }
@@ -411,14 +413,14 @@ static void draw_below(const struct taxonomy *t, const struct ui *ui, struct cel
     int keep = l.left.h > 2 && t->expansion_line[0] != '\0' ? 2 : l.left.h > 1 ? 1 : 0;
     struct lines last = {c, {r.x, r.y + r.h - keep, r.w, keep}};
     l.left.h -= keep;
-    add_description(t, &l, l.left.h);
+    add_description(t, ui, &l, l.left.h);
     short_facts(&ui->model, at, facts);
     add_text(&last, "", ROLE_DIM, 1, facts);
     add_text(&last, "", ROLE_DIM, 1, t->expansion_line);
 }
 
-static void draw_beside(const struct taxonomy *t, const struct ui *ui, struct cells *c,
-                        struct rect r, uint32_t at)
+static void draw_beside(const struct taxonomy *t, struct ui *ui, struct cells *c, struct rect r,
+                        uint32_t at)
 {
     struct lines l = {c, {r.x, r.y + 1, r.w, r.h - 1}};
     char origin[64], line[128];
@@ -428,14 +430,14 @@ static void draw_beside(const struct taxonomy *t, const struct ui *ui, struct ce
     snprintf(line, sizeof line, "%s · level %d", origin, n->depth - 1);
     add_text(&l, "", ROLE_DIM, 1, line);
     skip_line(&l);
-    add_description(t, &l, r.h / 3);
+    add_description(t, ui, &l, r.h / 3);
     skip_line(&l);
     add_facts(t, ui, &l, at);
     add_examples(t, &l);
 }
 
-void taxonomy_detail_draw(const struct taxonomy *t, const struct ui *ui, struct cells *c,
-                          struct rect r, bool beside)
+void taxonomy_detail_draw(const struct taxonomy *t, struct ui *ui, struct cells *c, struct rect r,
+                          bool beside)
 {
     const struct proposal *f = taxonomy_proposal(t, ui);
     uint32_t at = taxonomy_index(t);

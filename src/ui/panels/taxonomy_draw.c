@@ -203,7 +203,7 @@ static void draw_flags(const struct ui *ui, const struct node *n, struct pen *p)
     }
 }
 
-static void draw_name(const struct taxonomy *t, const struct taxonomy_side *s, const struct ui *ui,
+static void draw_name(const struct taxonomy *t, const struct taxonomy_side *s, struct ui *ui,
                       struct pen *p, uint32_t at, int width)
 {
     const struct node *n = &ui->model.tree.nodes[at];
@@ -223,8 +223,12 @@ static void draw_name(const struct taxonomy *t, const struct taxonomy_side *s, c
     }
     room -= note_width > 0 ? note_width + 1 : 0;
     int x = p->x;
-    pen_field(p, off ? ROLE_OFF : n->depth == 1 ? ROLE_STRONG : ROLE_TEXT, room, n->name);
+    bool dim = off || clip_is_cut(t, n->id);
+    pen_field(p, dim ? ROLE_OFF : n->depth == 1 ? ROLE_STRONG : ROLE_TEXT, room, n->name);
     mark_match(t->find != NULL ? t->find : s->query.name, p->cells, n->name, x, p->y, p->x);
+    if (s == taxonomy_side_of(t)) {
+        edit_place(t, ui, ACT_RENAME, n->id, (struct rect){x, p->y, room, 1});
+    }
     pen_to(p, start + width - W_FLAG - note_width);
     pen_put(p, n->state == NODE_FAILED && !off ? ROLE_FAILED : ROLE_DIM, note);
     pen_to(p, start + width - W_FLAG + 1);
@@ -232,7 +236,7 @@ static void draw_name(const struct taxonomy *t, const struct taxonomy_side *s, c
     pen_to(p, start + width);
 }
 
-static void draw_node(const struct taxonomy *t, const struct taxonomy_side *s, const struct ui *ui,
+static void draw_node(const struct taxonomy *t, const struct taxonomy_side *s, struct ui *ui,
                       struct cells *c, struct rect row, uint32_t at)
 {
     const struct model *m = &ui->model;
@@ -367,6 +371,7 @@ static void draw_sides(struct taxonomy *t, struct ui *ui, struct cells *c, struc
 void taxonomy_draw(struct taxonomy *t, struct ui *ui, struct cells *c, struct rect body)
 {
     struct taxonomy_side *here = taxonomy_side(t);
+    ui->prompt.place.w = 0; /* until what is edited is drawn */
     if (here->proposals + here->outline.count == 0 && here->filter == NULL && !t->split) {
         draw_empty(ui, c, body);
         return;
