@@ -13,13 +13,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FRAME_BYTES  (8u << 20)
-#define NEAR_CELLS   9  /* so far into the next row an address is longer than "\r\n" and a step */
-#define GAP_CELLS    4  /* equal cells that are cheaper to write than to jump over */
-#define ECH_CELLS    12 /* blanks inside a row that are worth an erase and a jump */
-#define EL_CELLS     6  /* changed blanks at the end of a row that are worth a clear */
-#define SCROLL_SAVES 3  /* rows that a scroll must save */
-#define SCROLL_ROWS  200
+#define FRAME_BYTES    (8u << 20)
+#define NEAR_CELLS     9  /* so far into the next row an address is longer than "\r\n" and a step */
+#define GAP_CELLS      4  /* equal cells that are cheaper to write than to jump over */
+#define ECH_CELLS      12 /* blanks inside a row that are worth an erase and a jump */
+#define EL_CELLS       6  /* changed blanks at the end of a row that are worth a clear */
+#define SGR_PARAMETERS 12 /* in one sequence; terminals take 16 at least, and some break at 17 */
+#define SCROLL_SAVES   3  /* rows that a scroll must save */
+#define SCROLL_ROWS    200
 
 void frame_init(struct frame *f, const struct frame_caps *caps)
 {
@@ -78,6 +79,44 @@ static void put_cap2(struct frame *f, const char *cap, int a, int b)
     put_cap(f, f->caps.expand(cap, a, b));
 }
 
+/* Only parameters of SGR (attributes and colours)? */
+static bool is_sgr(const char *s, size_t n)
+{
+    return n >= 3 && s[0] == '\033' && s[1] == '[' && s[n - 1] == 'm' &&
+           strspn(s + 2, "0123456789;:") == n - 3;
+}
+
+static int count_parameters(const char *s, size_t n)
+{
+    int count = 1;
+    for (size_t i = 0; i < n; i++) {
+        count += s[i] == ';' || s[i] == ':' ? 1 : 0;
+    }
+    return count;
+}
+
+/* Two such sequences that follow each other are one, with the parameters of both. */
+static void put_sgr(struct frame *f, const char *s)
+{
+    size_t n = s != NULL ? strlen(s) : 0, len = f->out.len;
+    bool fresh = f->sgr_end == 0 || f->sgr_end != len;
+    if (!is_sgr(s, n)) {
+        put_cap(f, s);
+        f->sgr_end = 0;
+    } else if (fresh || n == 3 ||
+               count_parameters(f->out.data + f->sgr_at, len - f->sgr_at) + count_parameters(s, n) >
+                   SGR_PARAMETERS) {
+        buf_add(&f->out, s, n);
+        f->sgr_at = len;
+        f->sgr_end = f->out.len;
+    } else {
+        buf_cut(&f->out, len - 1);
+        buf_adds(&f->out, len - f->sgr_at == 3 ? "0;" : ";"); /* behind the reset, which is "" */
+        buf_add(&f->out, s + 2, n - 2);
+        f->sgr_end = f->out.len;
+    }
+}
+
 static void go(struct frame *f, int x, int y)
 {
     if (f->x == x && f->y == y) {
@@ -103,7 +142,7 @@ static void go(struct frame *f, int x, int y)
 
 static void plain(struct frame *f)
 {
-    put_cap(f, f->caps.sgr0);
+    put_sgr(f, f->caps.sgr0);
     f->now = (struct look){THEME_DEFAULT_COLOUR, THEME_DEFAULT_COLOUR, 0};
 }
 
@@ -116,7 +155,7 @@ static void set_look(struct frame *f, const struct look *want)
     const char *const caps[] = {f->caps.bold, f->caps.dim, f->caps.smul, f->caps.rev};
     for (unsigned i = 0; i < 4; i++) {
         if ((more & (1u << i)) != 0) {
-            put_cap(f, caps[i]);
+            put_sgr(f, caps[i]);
         }
     }
     f->now.attributes = want->attributes;
@@ -125,19 +164,19 @@ static void set_look(struct frame *f, const struct look *want)
     }
     bool fg_off = want->fg < 0 && f->now.fg >= 0, bg_off = want->bg < 0 && f->now.bg >= 0;
     if (f->caps.ax && fg_off != bg_off) {
-        buf_adds(&f->out, fg_off ? "\033[39m" : "\033[49m");
+        put_sgr(f, fg_off ? "\033[39m" : "\033[49m");
         f->now.fg = fg_off ? THEME_DEFAULT_COLOUR : f->now.fg;
         f->now.bg = bg_off ? THEME_DEFAULT_COLOUR : f->now.bg;
     } else if (fg_off || bg_off) {
-        put_cap(f, f->caps.op);
+        put_sgr(f, f->caps.op);
         f->now.fg = f->now.bg = THEME_DEFAULT_COLOUR;
     }
     if (want->fg >= 0 && want->fg != f->now.fg) {
-        put_cap2(f, f->caps.setaf, want->fg, 0);
+        put_sgr(f, f->caps.expand(f->caps.setaf, want->fg, 0));
         f->now.fg = want->fg;
     }
     if (want->bg >= 0 && want->bg != f->now.bg) {
-        put_cap2(f, f->caps.setab, want->bg, 0);
+        put_sgr(f, f->caps.expand(f->caps.setab, want->bg, 0));
         f->now.bg = want->bg;
     }
 }
@@ -373,15 +412,24 @@ static void do_scroll(struct frame *f, const struct shift *s)
     int n = s->by > 0 ? s->by : -s->by;
     int top = s->by > 0 ? s->first : s->first - n;
     int bottom = s->by > 0 ? s->last + n : s->last;
-    plain(f);
-    put_cap2(f, f->caps.csr, top, bottom);
+    /* the rows that come in have the background in force */
+    if (f->now.bg >= 0 || (f->now.attributes & (THEME_UNDERLINE | THEME_REVERSE)) != 0) {
+        plain(f);
+    }
+    const char *region = f->caps.expand(f->caps.csr, top, bottom);
+    bool ansi = region[0] == '\033' && region[1] == '[' && region[strlen(region) - 1] == 'r';
+    put_cap(f, region);
     f->x = f->y = -1;
     go(f, 0, s->by > 0 ? bottom : top);
     /* one by one: some emulators claim the parametrised form and do not have it */
     for (int i = 0; i < n; i++) {
         put_cap(f, s->by > 0 ? f->caps.ind : f->caps.ri);
     }
-    put_cap2(f, f->caps.csr, 0, f->rows - 1);
+    if (ansi) {
+        buf_adds(&f->out, "\033[r"); /* the whole screen, whatever its size */
+    } else {
+        put_cap2(f, f->caps.csr, 0, f->rows - 1);
+    }
     f->x = f->y = -1;
     size_t row = (size_t)f->cols;
     size_t keep = (size_t)(bottom - top + 1 - n) * row;
@@ -461,6 +509,7 @@ static void rest_cursor(struct frame *f, const struct cells *c)
 void frame_build(struct frame *f, const struct cells *c)
 {
     buf_clear(&f->out);
+    f->sgr_at = f->sgr_end = 0;
     if (!f->known || c->cols != f->cols || c->rows != f->rows) {
         start_over(f, c);
     } else {
@@ -485,6 +534,7 @@ bool frame_present(struct frame *f, const struct cells *c, int fd)
 void frame_end(struct frame *f, int fd)
 {
     buf_clear(&f->out);
+    f->sgr_at = f->sgr_end = 0;
     plain(f);
     if (!f->cursor_shown) {
         put_cap(f, f->caps.cnorm);

@@ -36,6 +36,8 @@ struct frame {
     int x, y;           /* the terminal's cursor; -1: unknown */
     bool cursor_shown;
     struct buf out;
+    size_t sgr_at,
+        sgr_end; /* where in `out` the sequence stands that more can be joined to; 0, 0 */
     unsigned long long written;
 };
 

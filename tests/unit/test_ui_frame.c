@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLS = 40, ROWS = 12 };
+enum { COLS = 40, ROWS = 12, PARAMETERS = 16 };
 
 /* ---- a terminal that knows what frame.c uses */
 struct screen {
@@ -113,21 +113,22 @@ static void scroll(struct screen *s, int n)
 
 static void attribute(struct screen *s, const int *n, int count)
 {
-    if (count == 3 && n[0] == 38) {
-        s->now_fg = n[2];
-    } else if (count == 3 && n[0] == 48) {
-        s->now_bg = n[2];
-    } else if (n[0] == 39 && count == 1) {
-        s->now_fg = -1;
-    } else if (n[0] == 49 && count == 1) {
-        s->now_bg = -1;
-    } else if (count == 2) {
-        s->now_fg = s->now_bg = -1;
-    } else if (n[0] == 0) {
-        s->now_fg = s->now_bg = -1;
-        s->now_bold = false;
-    } else if (n[0] == 1) {
-        s->now_bold = true;
+    for (int i = 0; i < count; i++) {
+        if ((n[i] == 38 || n[i] == 48) && i + 2 < count && n[i + 1] == 5) {
+            *(n[i] == 38 ? &s->now_fg : &s->now_bg) = n[i + 2];
+            i += 2;
+        } else if (n[i] == 0) {
+            s->now_fg = s->now_bg = -1;
+            s->now_bold = false;
+        } else if (n[i] == 1) {
+            s->now_bold = true;
+        } else if (n[i] == 39) {
+            s->now_fg = -1;
+        } else if (n[i] == 49) {
+            s->now_bg = -1;
+        } else if (n[i] != 2 && n[i] != 4 && n[i] != 7) {
+            fail_msg("unknown attribute %d", n[i]);
+        }
     }
 }
 
@@ -142,12 +143,13 @@ static void erase(struct screen *s, int n)
 
 static const char *control(struct screen *s, const char *p)
 {
-    int n[4] = {0, 0, 0, 0}, count = 0;
+    int n[PARAMETERS] = {0}, count = 0;
     bool private = *p == '?';
     p += private ? 1 : 0;
     for (; (*p >= '0' && *p <= '9') || *p == ';'; p++) {
         if (*p == ';') {
             count++;
+            assert_true(count < PARAMETERS);
         } else {
             n[count] = n[count] * 10 + (*p - '0');
         }
@@ -177,8 +179,8 @@ static const char *control(struct screen *s, const char *p)
         attribute(s, n, count);
         break;
     case 'r':
-        s->top = n[0] - 1;
-        s->bottom = n[1] - 1;
+        s->top = n[0] > 0 ? n[0] - 1 : 0;
+        s->bottom = n[1] > 0 ? n[1] - 1 : ROWS - 1;
         break;
     case 'h':
     case 'l':
