@@ -28,8 +28,8 @@ enum frame_type {
     FRAME_OUT = 'O',      /* {"id":1,"text":".."}: for standard output */
     FRAME_PROGRESS = 'P', /* {"id":1,"done":..,"of":..,"text":"..","eta":seconds} while waiting */
     FRAME_EXIT = 'X', /* {"id":1,"code":0,"message":".."}: the command ended; message for stderr */
-    FRAME_STATUS = 'S', /* see below; at most 10 a second (sooner when the run
-                             starts, pauses or ends), only when something changed */
+    FRAME_STATUS = 'S', /* see below; at most 10 a second (sooner after an edit and
+                             when the run starts, pauses or ends), only when something changed */
     FRAME_NOTICE = 'N'  /* {"level":"info|warn|error|moved","text":".."}: for a person; "moved":
                              this server serves a deleted file, ask again for a new one */
 };

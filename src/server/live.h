@@ -32,7 +32,8 @@ bool live_busy(const struct live *l);   /* a run or a job goes on */
 int64_t
 live_changed(const struct live *l); /* grows when something that FRAME_STATUS shows changed */
 
-int64_t live_turned(const struct live *l); /* grows when the run starts, pauses or ends */
+/* Grows when the run starts, pauses or ends, and with every edit: people wait to see it. */
+int64_t live_turned(const struct live *l);
 
 /* ---- jobs (asked for by executors). *job gets the number to wait for. */
 enum status live_propose_factors(struct live *l, int64_t *job, struct err *e);

@@ -101,7 +101,7 @@ struct live {
 
     /* the run */
     enum run_state state;
-    int64_t turned; /* grows with every change of state */
+    int64_t turned; /* grows with every change of state and every edit */
     bool paused_by_hand;
     bool draining; /* the process ends: start nothing */
     char reason[400];

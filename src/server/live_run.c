@@ -350,6 +350,7 @@ bool live_goes_on(const struct live *l)
 void live_edited(struct live *l)
 {
     struct err e = {0};
+    l->turned++;
     if (live_follow(l, &e) != ST_OK) {
         live_event(l, "%s", e.msg);
         return;

@@ -34,8 +34,8 @@
 #define LINGER_MS  3000 /* without clients and work, before it ends */
 #define DRAIN_MS   5000 /* for replies that are paid for to arrive, when a signal ends the server */
 #define STATUS_MS  100  /* between two status frames */
-#define TURNED_MS  20   /* when the run was started, paused or ended: a person waits for it */
-#define GOODBYE_MS 500  /* for a client that is turned away to read why */
+#define TURNED_MS  20 /* after an edit, or when the run was started, paused or ended: people wait */
+#define GOODBYE_MS 500 /* for a client that is turned away to read why */
 
 struct server {
     char *file;
@@ -236,7 +236,7 @@ static void clients_turn(struct server *s)
     }
 }
 
-/* When the next status may go out: sooner when the run was started, paused or ended. */
+/* When the next status may go out: sooner when somebody waits to see what it tells. */
 static int64_t status_due(const struct server *s)
 {
     bool turned = live_turned(s->live) != s->turned_seen;
