@@ -39,8 +39,11 @@ static double scenario_calls(const struct design *d, const struct plan *p, int i
         double calls = 0, mixes = part->mixes / fmax(part->candidates[k], 1);
         for (uint32_t at = s->taxonomies[k]; at != TREE_NONE;
              at = tree_next(t, s->taxonomies[k], at)) {
-            int64_t n = part->node_add[k][at];
-            calls += n > 0 ? estimate_scenario_calls((double)n, mixes, scenarios) : 0;
+            /* scenarios that were written and not used yet serve the points to come */
+            double all = (double)part->node_quota[k][at];
+            double had = all - (double)part->node_add[k][at];
+            calls += estimate_scenario_calls(all, mixes, scenarios) -
+                     estimate_scenario_calls(had, mixes, scenarios);
         }
         least = fmin(least, calls);
     }

@@ -147,10 +147,53 @@ static void test_range(void **state)
     assert_in_range(held, RUNS * 90 / 100, RUNS * 99 / 100);
 }
 
+static void test_scenario_calls(void **state)
+{
+    (void)state;
+    assert_true(near(estimate_scenario_calls(10, 100, 4), 10)); /* every mix is new */
+    assert_true(near(estimate_scenario_calls(100, 100, 4), 100));
+    assert_true(near(estimate_scenario_calls(200, 100, 4), 100)); /* two of four are used */
+    /* r uses of K scenarios: r/K questions, rounded up; in the mean over r half of one more */
+    double calls = 0;
+    for (int r = 100; r < 108; r++) {
+        calls += ceil(r / 4.0);
+    }
+    assert_true(fabs(estimate_scenario_calls(103.5 * 10, 10, 4) - calls / 8 * 10) < 5);
+    assert_true(near(estimate_scenario_calls(1000, 10, 1), 1000)); /* one scenario a question */
+    assert_true(near(estimate_scenario_calls(5, 0, 4), 5));
+}
+
+static void test_every_range_holds_its_figure(void **state)
+{
+    (void)state;
+    for (int64_t points = 0; points <= 400; points += 40) {
+        struct estimate_input in = fresh();
+        struct estimate out;
+        spend(&in, points);
+        in.finished = points;
+        in.accepted = points * 4 / 5;
+        estimate_run(&in, &out);
+        assert_true(out.points_low <= out.points && out.points <= out.points_high);
+        assert_true(out.cost_low <= out.cost && out.cost <= out.cost_high);
+        assert_true(out.seconds_low <= out.seconds && out.seconds <= out.seconds_high);
+        assert_int_equal(out.share_measured, points >= 20);
+        assert_int_equal(out.lengths_measured, points >= 40);
+        assert_int_equal(out.measured, out.share_measured && out.lengths_measured);
+        assert_true(out.priced);
+    }
+    struct estimate_input in = fresh();
+    struct estimate out;
+    in.price_in = in.price_out = 0;
+    estimate_run(&in, &out);
+    assert_false(out.priced);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_assumed),
+        cmocka_unit_test(test_scenario_calls),
+        cmocka_unit_test(test_every_range_holds_its_figure),
         cmocka_unit_test(test_measured),
         cmocka_unit_test(test_nothing_accepted),
         cmocka_unit_test(test_range),
