@@ -175,7 +175,7 @@ static void exclusions_that_leave_too_little_are_counted(void **state)
     world_free(&w);
 }
 
-/* What it says about exclusions is what plan_draw finds, whenever it can be seen from the counts. */
+/* Where it says that exclusions leave no way, plan_draw finds none. */
 static void what_it_calls_impossible_is(void **state)
 {
     (void)state;
