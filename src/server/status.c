@@ -209,9 +209,9 @@ static void add_bottleneck(const struct live *l, const struct teachers_state *t,
     if (t->metered) {
         snprintf(why, sizeof why, "rate-limited: the calls or tokens of this minute are used up");
     } else if (t->in_flight >= t->limit && t->waiting > t->retrying) {
-        snprintf(why, sizeof why, "slot-limited: %d of %d in flight, %d wait for a place%s",
-                 t->in_flight, t->limit, t->waiting - t->retrying,
-                 limited && t->limit_auto ? "; rate limits keep the number low" : "");
+        snprintf(why, sizeof why, "slot-limited: %d of %d in flight, %d wait%s", t->in_flight,
+                 t->limit, t->waiting - t->retrying,
+                 limited && t->limit_auto ? "; rate limits keep it low" : "");
     } else if (limited && t->retrying > 0) {
         snprintf(why, sizeof why, "rate-limited: the server says so, %d wait to try again",
                  t->retrying);

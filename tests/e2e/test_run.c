@@ -360,6 +360,9 @@ static void two_workbenches_show_one_run(void **state)
     pty_type(&a, "p");
     pty_wait(&a, "▶");
     pty_wait(&b, "▶");
+    char *text = taxa(WORDS("summary"), NULL);
+    assert_non_null(strstr(text, "\nrun          running\n"));
+    free(text);
     link_init(&l);
     for (int i = 0; i < ROUNDS; i++) {
         took[2 * i] = until_both_show(&a, &b, "‖ paused", server_knows(&l, "pause"));

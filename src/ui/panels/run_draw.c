@@ -78,8 +78,10 @@ static void draw_rate(const struct run_panel *panel, const struct model *m, stru
         pen_format(&p, ROLE_TEXT, "/%lld", (long long)v->in_flight_limit);
     }
     pen_put(&p, ROLE_DIM, v->limit_auto ? " auto" : " fixed");
-    if (v->waiting > 0) {
-        pen_format(&p, ROLE_DIM, ", %lld wait", (long long)v->waiting);
+    char wait[40];
+    snprintf(wait, sizeof wait, ", %lld wait", (long long)v->waiting);
+    if (v->waiting > 0 && pen_left(&p) >= (int)strlen(wait)) {
+        pen_put(&p, ROLE_DIM, wait);
     }
 }
 
@@ -205,8 +207,8 @@ static int draw_bottleneck(const struct live_status *v, struct cells *c, struct 
     }
     struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
     pen_put(&p, ROLE_DIM, "bottleneck ");
-    pen_format(&p, ROLE_STRONG, "%s", v->slow_stage);
-    pen_format(&p, ROLE_TEXT, ": %s", v->slow_why);
+    pen_format(&p, ROLE_STRONG, "%s: ", v->slow_stage);
+    pen_field(&p, ROLE_TEXT, pen_left(&p), v->slow_why);
     return 1;
 }
 

@@ -5,6 +5,7 @@
 #include "ui/panels/settings.h"
 
 #include "base/mem.h"
+#include "ui/panels/teachers_menu.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -387,7 +388,7 @@ bool settings_edit(struct settings_panel *p, struct ui *ui, enum action a)
 {
     const struct settings_row *r = settings_at(p);
     if (a == ACT_ADD_TEACHER) {
-        ui_ask_command(ui, "teacher add ");
+        teachers_menu(ui);
         return true;
     }
     if (r == NULL) {
