@@ -143,9 +143,9 @@ void ui_status(struct ui *ui, const char *json, size_t n)
         before = live->events[live->event_count - 1];
     }
     ui_changed(ui, model_status(&ui->model, json, n));
-    if (known && live->event_count > 0) {
+    if (live->event_count > 0) { /* the first status may bring the end of what was just sent */
         const struct live_event *now = &live->events[live->event_count - 1];
-        if (strcmp(now->text, before.text) != 0 || strcmp(now->at, before.at) != 0) {
+        if (!known || strcmp(now->text, before.text) != 0 || strcmp(now->at, before.at) != 0) {
             tell_result(ui, now);
         }
     }
