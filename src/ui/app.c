@@ -556,6 +556,21 @@ static void give_signals(struct app *a)
     pthread_sigmask(SIG_SETMASK, &a->old_mask, NULL);
 }
 
+/* A file of an older version is brought up to date by its server, which is waited for this once. */
+static enum status open_session(struct ui *ui, const char *file, struct err *e)
+{
+    enum status st = ui_open(ui, file, e);
+    if (st == ST_VERSION) {
+        struct channel *c = NULL;
+        st = channel_open(file, false, &c, e); /* of a newer version: it says so */
+        if (st == ST_OK) {
+            channel_close(c);
+            st = ui_open(ui, file, e);
+        }
+    }
+    return st;
+}
+
 int ui_run(const char *file, struct err *e)
 {
     struct app a;
@@ -567,7 +582,7 @@ int ui_run(const char *file, struct err *e)
         goto out;
     }
     code = 1;
-    if (ui_open(&a.ui, file, e) != ST_OK) {
+    if (open_session(&a.ui, file, e) != ST_OK) {
         term_stop(a.term, false);
         goto out;
     }

@@ -1,7 +1,7 @@
 /*
- * What a teacher does on trees, by key on a real terminal: proposals are taken and dropped, several
- * nodes expanded at once, suggestions asked for, accepted and rejected. Each time the screen and the
- * stored state are looked at, and undo gives the tree of before, to the byte.
+ * What a teacher does on trees, by key on a real terminal: proposals taken and dropped, several
+ * nodes expanded at once, suggestions asked for, accepted and rejected. Each time the screen and
+ * the stored state are looked at, and undo gives the tree of before, to the byte.
  */
 #include "base/file.h"
 #include "domain/treefmt.h"
@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "pty_screen.h"
 #include "ui_session.h"
@@ -266,6 +267,39 @@ static void what_is_marked_is_expanded(void **state)
     stop(&p);
 }
 
+/* ---- a file from before there were suggestions */
+
+static void an_older_file_is_brought_up_to_date(void **state)
+{
+    (void)state;
+    struct pty p;
+    struct store *s = NULL;
+    struct err e = {0};
+    sqlite3 *db = NULL;
+    char *now = xstrdup(file);
+    session_path(file, "older.taxa");
+    session_make(file, true);
+    assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db, "DROP TABLE suggestion; PRAGMA user_version = 1", NULL, NULL, NULL),
+        SQLITE_OK);
+    sqlite3_close(db);
+    assert_int_equal(store_open(file, STORE_READ, false, &s, &e), ST_VERSION);
+    char *before = NULL;
+    start(&p);
+    before = export();
+    go_to(&p, "division", "operation › division");
+    pty_type(&p, "T\r");
+    pty_wait(&p, "2 suggestions");
+    pty_type(&p, "u");
+    pty_wait(&p, "undone: suggest missing");
+    wait_export(&p, before, true);
+    stop(&p);
+    free(before);
+    snprintf(file, sizeof file, "%s", now);
+    free(now);
+}
+
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
 {
     (void)st;
@@ -309,6 +343,7 @@ int main(void)
         cmocka_unit_test(suggestions_wait_for_a_person),
         cmocka_unit_test(descriptions_and_soundness),
         cmocka_unit_test(what_is_marked_is_expanded),
+        cmocka_unit_test(an_older_file_is_brought_up_to_date),
     };
     return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }
