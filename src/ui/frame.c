@@ -45,10 +45,17 @@ void frame_theme(struct frame *f, const struct theme *t)
     f->theme = *t;
     for (int r = 0; r < ROLE_ROLES; r++) {
         struct look *l = &f->theme.of[r];
+        bool grey = l->bg >= 232, dark = l->fg >= 16 && l->bg < 0;
         l->fg = theme_reduce(l->fg, f->caps.colours);
         l->bg = theme_reduce(l->bg, f->caps.colours);
         if (f->caps.colours == 0) {
             l->fg = l->bg = THEME_DEFAULT_COLOUR;
+        } else if (grey && f->caps.colours < 256) {
+            /* a shade of grey is no ground that 8 or 16 colours could show */
+            l->fg = l->bg = THEME_DEFAULT_COLOUR;
+            l->attributes |= THEME_REVERSE;
+        } else if (dark && l->fg == 0) {
+            l->fg = THEME_DEFAULT_COLOUR; /* dark grey would be black on black */
         }
     }
     frame_forget(f);
@@ -146,6 +153,12 @@ static void plain(struct frame *f)
     f->now = (struct look){THEME_DEFAULT_COLOUR, THEME_DEFAULT_COLOUR, 0};
 }
 
+/* How the terminal numbers one of 256 colours: by the same number, or by red, green and blue. */
+static int colour_number(const struct frame *f, short colour)
+{
+    return f->caps.colours > 256 ? theme_rgb(colour) : colour;
+}
+
 static void set_look(struct frame *f, const struct look *want)
 {
     if ((f->now.attributes & ~want->attributes) != 0) {
@@ -172,11 +185,11 @@ static void set_look(struct frame *f, const struct look *want)
         f->now.fg = f->now.bg = THEME_DEFAULT_COLOUR;
     }
     if (want->fg >= 0 && want->fg != f->now.fg) {
-        put_sgr(f, f->caps.expand(f->caps.setaf, want->fg, 0));
+        put_sgr(f, f->caps.expand(f->caps.setaf, colour_number(f, want->fg), 0));
         f->now.fg = want->fg;
     }
     if (want->bg >= 0 && want->bg != f->now.bg) {
-        put_sgr(f, f->caps.expand(f->caps.setab, want->bg, 0));
+        put_sgr(f, f->caps.expand(f->caps.setab, colour_number(f, want->bg), 0));
         f->now.bg = want->bg;
     }
 }

@@ -55,7 +55,17 @@ enum status theme_load(struct theme *t, const char *name, struct err *e);
  * default.theme is the built-in one).
  */
 void theme_write(const struct theme *t, struct buf *out);
-/* The colour of a palette of `colours` (8, 16, 88, 256) nearest to one of 256. */
+/*
+ * The colour nearest to one of 256 that a terminal with so many has: itself with 256 and more, else
+ * one of the first 8 or 16 (palettes of 88 have other colours behind those).
+ */
 short theme_reduce(short colour, int colours);
+/*
+ * One of 256 colours for a terminal that takes red, green and blue (TERM=xterm-direct): the first 8
+ * by number, the others as 0xRRGGBB.
+ */
+int theme_rgb(short colour);
+/* Red, green and blue of one of 256 colours, 0 to 255 each. */
+void theme_components(short colour, int rgb[3]);
 
 #endif

@@ -54,8 +54,7 @@ enum status theme_find(const char *name, struct buf *text, struct err *e)
     return st;
 }
 
-/* Red, green and blue of one of 256 colours, 0..255 each. */
-static void rgb_of(short colour, int rgb[3])
+void theme_components(short colour, int rgb[3])
 {
     static const int levels[] = {0, 95, 135, 175, 215, 255};
     if (colour < 16) {
@@ -76,15 +75,18 @@ static void rgb_of(short colour, int rgb[3])
 
 short theme_reduce(short colour, int colours)
 {
-    if (colour < 0 || colour < colours) {
+    if (colour < 0 || colours >= 256 || (colour < 16 && colour < colours)) {
         return colour;
     }
     int want[3], best = INT_MAX;
     short found = 0;
-    rgb_of(colour, want);
+    theme_components(colour, want);
+    if (want[0] > want[1] + 80 && want[0] > want[2] + 80) {
+        return 1; /* a pale red is nearer to white, but what it says is red */
+    }
     for (short i = 0; i < 16 && i < colours; i++) {
         int have[3], distance = 0;
-        rgb_of(i, have);
+        theme_components(i, have);
         for (int k = 0; k < 3; k++) {
             distance += (want[k] - have[k]) * (want[k] - have[k]);
         }
@@ -94,4 +96,18 @@ short theme_reduce(short colour, int colours)
         }
     }
     return found;
+}
+
+int theme_rgb(short colour)
+{
+    int rgb[3];
+    if (colour < 8) {
+        return colour;
+    }
+    theme_components(colour, rgb);
+    /* relatives of xterm-direct take up to 255 for a number of their palette: no pure blue */
+    if (rgb[0] == 0 && rgb[1] == 0 && rgb[2] > 0) {
+        rgb[1] = 1;
+    }
+    return rgb[0] << 16 | rgb[1] << 8 | rgb[2];
 }

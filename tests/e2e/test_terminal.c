@@ -3,6 +3,7 @@
  * beside it.
  */
 #include "base/file.h"
+#include "ui/panel.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -386,6 +387,147 @@ static void a_terminal_that_is_not_known_is_named(void **state)
     pty_free(&p);
 }
 
+/* ---- every kind of terminal */
+
+struct kind {
+    const char *term, *locale;
+    bool no_colour;
+    int cols, rows;
+};
+
+/*
+ * What ncurses' terminfo says of xterm-direct, made here because few machines have it installed:
+ * colours up to 7 by number, the others by red, green and blue.
+ */
+static void make_direct(void)
+{
+    static const char source[] =
+        "xterm-direct|xterm with direct colour,\n"
+        "\tRGB, colors#0x1000000, pairs#0x7fff,\n"
+        "\tsetab=\\E[%?%p1%{8}%<%t4%p1%d%e48:2::%p1%{65536}%/%d:%p1%{256}%/%{255}%&%d:%p1%{255}"
+        "%&%d%;m,\n"
+        "\tsetaf=\\E[%?%p1%{8}%<%t3%p1%d%e38:2::%p1%{65536}%/%d:%p1%{256}%/%{255}%&%d:%p1%{255}"
+        "%&%d%;m,\n"
+        "\tuse=xterm-256color,\n";
+    char path[160], folder[160];
+    session_path(path, "direct.ti");
+    session_path(folder, ".terminfo"); /* in HOME, where ncurses looks */
+    assert_int_equal(file_write(path, source, strlen(source), 0600, NULL), ST_OK);
+    int status = 0;
+    pid_t pid = fork();
+    if (pid == 0) {
+        execlp("tic", "tic", "-x", "-o", folder, path, (char *)NULL);
+        _exit(127);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+/* How the header names the panel that is open, at any width. */
+static void wait_for_panel(struct pty *p, size_t panel)
+{
+    char title[64];
+    snprintf(title, sizeof title, "%c %s", panel_at(panel)->key, panel_at(panel)->brief);
+    for (char *s = title; *s != '\0'; s++) {
+        *s = *s >= 'a' && *s <= 'z' ? (char)(*s - 'a' + 'A') : *s;
+    }
+    pty_wait(p, title);
+}
+
+static void walk_panels(struct pty *p)
+{
+    pty_wait(p, "1 OVER");
+    for (size_t i = 1; i < panel_count(); i++) {
+        const char key[] = {panel_at(i)->key, '\0'};
+        pty_type(p, key);
+        wait_for_panel(p, i);
+        pty_type(p, "jjk?");
+        pty_wait(p, "Keys");
+        pty_type(p, "q");
+        pty_wait_for(p, "Keys", true);
+    }
+}
+
+/* The terminal is as it was: its modes, its screen, its cursor. */
+static void assert_given_back(struct pty *p, const struct kind *k)
+{
+    struct termios modes;
+    pty_type(p, "q");
+    pty_wait(p, "detached; nothing was running.");
+    assert_int_equal(tcgetattr(p->fd, &modes), 0);
+    assert_true((modes.c_lflag & ICANON) != 0);
+    assert_true((modes.c_lflag & ECHO) != 0);
+    assert_true((modes.c_lflag & ISIG) != 0);
+    assert_int_equal(pty_end(p), 0);
+    bool has_screens = strncmp(k->term, "xterm", 5) == 0 || strncmp(k->term, "screen", 6) == 0;
+    assert_true(!has_screens || strstr(p->raw.data, "\033[?1049l") != NULL);
+    const char *hidden = NULL, *at = p->raw.data;
+    while ((at = strstr(at, "\033[?25l")) != NULL) {
+        hidden = at++;
+    }
+    assert_true(hidden == NULL || strstr(hidden, "\033[?25h") != NULL ||
+                strstr(hidden, "\033[?12l\033[?25h") != NULL);
+}
+
+static void assert_colours(const struct pty *p, const struct kind *k)
+{
+    const char *raw = p->raw.data;
+    bool by_number = strstr(raw, "48;5;25m") != NULL; /* the open panel's title */
+    bool by_parts = strstr(raw, "48:2::0:95:175m") != NULL;
+    if (k->no_colour || strcmp(k->term, "vt100") == 0) {
+        assert_null(strstr(raw, "38;5"));
+        assert_null(strstr(raw, "\033[31m"));
+        assert_false(by_number || by_parts);
+    } else if (strcmp(k->term, "xterm-direct") == 0) {
+        assert_true(by_parts);
+        assert_null(strstr(raw, "8;5;"));
+    } else if (strstr(k->term, "256") != NULL) {
+        assert_true(by_number && !by_parts);
+    } else { /* 8 colours */
+        assert_null(strstr(raw, "8;5;"));
+        assert_non_null(strstr(raw, "\033[44m"));
+    }
+}
+
+static void each_kind_of_terminal_is_served_and_given_back(void **state)
+{
+    (void)state;
+    static const struct kind kinds[] = {
+        {"xterm-256color", "C.UTF-8", false, 60, 16},
+        {"xterm-256color", "C.UTF-8", false, 300, 100},
+        {"xterm-256color", "C", false, 80, 24},
+        {"xterm-256color", "C.UTF-8", true, 80, 24},
+        {"xterm-direct", "C.UTF-8", false, 120, 40},
+        {"screen-256color", "C.UTF-8", false, 200, 50},
+        {"linux", "C.UTF-8", false, 80, 25},
+        {"linux", "C", false, 128, 48},
+        {"vt100", "C.UTF-8", false, 80, 24},
+        {"vt100", "C", false, 60, 16},
+    };
+    make_direct();
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        const struct kind *k = &kinds[i];
+        struct pty p;
+        setenv("TERM", k->term, 1);
+        setenv("LC_ALL", k->locale, 1);
+        if (k->no_colour) {
+            setenv("NO_COLOR", "1", 1);
+        }
+        start(&p, k->cols, k->rows, false);
+        setenv("TERM", "xterm-256color", 1);
+        setenv("LC_ALL", "C.UTF-8", 1);
+        unsetenv("NO_COLOR");
+        walk_panels(&p);
+        assert_colours(&p, k);
+        for (size_t b = 0; strcmp(k->locale, "C") == 0 && b < p.raw.len; b++) {
+            assert_true((unsigned char)p.raw.data[b] < 0x80);
+        }
+        assert_given_back(&p, k);
+        pty_free(&p);
+    }
+}
+
 /* ---- */
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
@@ -445,6 +587,7 @@ int main(void)
         cmocka_unit_test(stored_text_commands_no_terminal),
         cmocka_unit_test(a_description_is_written_in_the_editor),
         cmocka_unit_test(a_terminal_that_is_not_known_is_named),
+        cmocka_unit_test(each_kind_of_terminal_is_served_and_given_back),
     };
     return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }

@@ -404,6 +404,61 @@ static void without_colours_none_are_written(void **state)
     cells_free(&c);
 }
 
+/* As xterm-direct numbers colours: up to 7 by number, others by red, green and blue. */
+static void direct_colour_gets_red_green_and_blue(void **state)
+{
+    (void)state;
+    struct frame f;
+    struct cells c;
+    struct screen s;
+    struct theme t;
+    start(&f, &c, &s, &t, true);
+    frame_free(&f);
+    struct frame_caps direct = caps;
+    direct.colours = 1 << 24;
+    frame_init(&f, &direct);
+    struct look *look = &t.of[ROLE_TEXT];
+    *look = (struct look){208, 17, 0}; /* ff8700 on 00005f */
+    frame_theme(&f, &t);
+    cells_clear(&c);
+    struct pen p = pen_at(&c, 0, 0, 5);
+    pen_put(&p, ROLE_TEXT, "text");
+    frame_build(&f, &c);
+    char fg[16], bg[16];
+    snprintf(fg, sizeof fg, "%s", expand(direct.setaf, 0xff8700, 0));
+    snprintf(bg, sizeof bg, "%s", expand(direct.setab, 0x00015f, 0)); /* never a small number */
+    assert_non_null(strstr(f.out.data, fg));
+    assert_non_null(strstr(f.out.data, bg));
+    assert_int_equal(theme_rgb(7), 7);
+    assert_int_equal(theme_rgb(231), 0xffffff);
+    assert_int_equal(theme_rgb(236), 0x303030);
+    frame_free(&f);
+    cells_free(&c);
+}
+
+/* With 8 colours a grey ground would be black on black: it is shown in reverse. */
+static void few_colours_show_the_cursor_in_reverse(void **state)
+{
+    (void)state;
+    struct frame f;
+    struct cells c;
+    struct screen s;
+    struct theme t;
+    start(&f, &c, &s, &t, true);
+    frame_free(&f);
+    struct frame_caps few = caps;
+    few.colours = 8;
+    frame_init(&f, &few);
+    theme_default(&t);
+    frame_theme(&f, &t);
+    assert_true((f.theme.of[ROLE_CURSOR].attributes & THEME_REVERSE) != 0);
+    assert_int_equal(f.theme.of[ROLE_CURSOR].bg, THEME_DEFAULT_COLOUR);
+    assert_int_equal(f.theme.of[ROLE_REJECTED].fg, 1);
+    assert_int_equal(f.theme.of[ROLE_BORDER].fg, THEME_DEFAULT_COLOUR); /* never black on black */
+    frame_free(&f);
+    cells_free(&c);
+}
+
 static void the_cursor_is_shown_where_a_line_is_typed(void **state)
 {
     (void)state;
@@ -433,6 +488,8 @@ int main(void)
         cmocka_unit_test(lists_scroll_and_show_the_same),
         cmocka_unit_test(an_unchanged_screen_costs_nothing),
         cmocka_unit_test(without_colours_none_are_written),
+        cmocka_unit_test(direct_colour_gets_red_green_and_blue),
+        cmocka_unit_test(few_colours_show_the_cursor_in_reverse),
         cmocka_unit_test(the_cursor_is_shown_where_a_line_is_typed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
