@@ -225,11 +225,21 @@ static bool can_in_view(const struct ui *ui, enum action a, char why[WHY_MAX])
     return true;
 }
 
+/* Whatever a panel is busy with: one can leave, ask for help, see the screen painted again. */
+static bool is_no_panels_business(enum action a)
+{
+    return a == ACT_HELP || a == ACT_COMMAND || a == ACT_QUIT || a == ACT_SUSPEND ||
+           a == ACT_REPAINT || a == ACT_LOG;
+}
+
 bool ui_can(const struct ui *ui, enum action a, char why[WHY_MAX])
 {
     why[0] = '\0';
     if (!can_globally(ui, a, why)) {
         return false;
+    }
+    if (is_no_panels_business(a)) {
+        return true;
     }
     if (ui->view.open) {
         return can_in_view(ui, a, why);

@@ -45,7 +45,7 @@ static void first_steps(struct pty *p)
     pty_type(p, "a");
     pty_wait(p, "file of the new session:");
     pty_type(p, "mine\r");
-    pty_wait(p, "1 OVERVIEW");
+    pty_wait(p, "1 OVER");
     pty_wait(p, "1 → describe the data");
     /* what cannot be done yet says why */
     pty_type(p, "jjj");
@@ -87,9 +87,9 @@ static void factors(struct pty *p)
     pty_type(p, "y");
     pty_wait(p, "✓ accepted  arithmetic");
     pty_type(p, "n");
-    pty_wait(p, "✗ rejected");
+    pty_wait(p, "✗ rejected  everyday setting");
     pty_type(p, "u");
-    pty_wait(p, "undone: factor reject");
+    pty_wait(p, "? proposed  everyday setting");
     pty_type(p, "Y");
     pty_wait(p, "all decided");
     pty_type(p, "q");
@@ -200,7 +200,7 @@ static void an_example_becomes_a_session(void **state)
     pty_type(&p, "\r");
     pty_wait(&p, "file of the new session: gsm8k.taxa");
     pty_type(&p, "\r");
-    pty_wait(&p, "1 OVERVIEW");
+    pty_wait(&p, "1 OVER");
     pty_wait(&p, "5 ✓ taxonomies");
     assert_int_equal(access(made, R_OK), 0);
     quit(&p);
@@ -214,7 +214,7 @@ static void colours_are_seen_before_they_are_taken(void **state)
     session_path(file, "full.taxa");
     const char *const argv[] = {bin, file, NULL};
     pty_start(&p, argv, 80, 24, false);
-    pty_wait(&p, "1 OVERVIEW");
+    pty_wait(&p, "1 OVER");
     pty_type(&p, "T");
     pty_wait(&p, "shown as you move");
     pty_forget(&p);

@@ -43,10 +43,10 @@ static void it_opens_moves_and_detaches(void **state)
     (void)state;
     struct pty p;
     start(&p, 80, 24, false);
-    pty_wait(&p, "1 OVERVIEW");
+    pty_wait(&p, "1 OVER");
     pty_wait(&p, "accepted        612");
     pty_type(&p, "2");
-    pty_wait(&p, "2 TAXONOMY");
+    pty_wait(&p, "2 TAXO");
     pty_type(&p, "jjjj");
     pty_wait(&p, "operation › division");
     pty_type(&p, "?");
@@ -63,9 +63,9 @@ static void commands_change_the_session_and_undo_takes_them_back(void **state)
     (void)state;
     struct pty p;
     start(&p, 80, 24, false);
-    pty_wait(&p, "1 OVERVIEW");
+    pty_wait(&p, "1 OVER");
     pty_type(&p, "2");
-    pty_wait(&p, "2 TAXONOMY");
+    pty_wait(&p, "2 TAXO");
     pty_type(&p, "azebra crossing\r");
     pty_wait(&p, "operation › zebra crossing");
     pty_type(&p, "d");
@@ -85,11 +85,11 @@ static void the_size_may_change_at_any_time(void **state)
     (void)state;
     struct pty p;
     start(&p, 80, 24, false);
-    pty_wait(&p, "1 OVERVIEW");
+    pty_wait(&p, "1 OVER");
     pty_type(&p, "2");
-    pty_wait(&p, "2 TAXONOMY");
+    pty_wait(&p, "2 TAXO");
     pty_resize(&p, 140, 40);
-    pty_wait(&p, "% of the points"); /* the pane with details stands beside the list */
+    pty_wait(&p, "│ by state"); /* the pane with details stands beside the list */
     pty_resize(&p, 50, 12);
     pty_wait(&p, "terminal too small: 60x16 needed, have 50x12");
     /* taken as a key it would delete; what follows shows that it has been read while too small */
@@ -97,7 +97,7 @@ static void the_size_may_change_at_any_time(void **state)
     pty_resize(&p, 51, 12);
     pty_wait(&p, "have 51x12");
     pty_resize(&p, 80, 24);
-    pty_wait(&p, "2 TAXONOMY");
+    pty_wait(&p, "2 TAXO");
     pty_wait(&p, "● exact sharing"); /* the key was swallowed */
     quit(&p);
     pty_free(&p);
@@ -108,18 +108,18 @@ static void it_is_suspended_and_goes_on(void **state)
     (void)state;
     struct pty p;
     start(&p, 80, 24, true);
-    pty_wait(&p, "1 OVERVIEW");
+    pty_wait(&p, "1 OVER");
     for (int i = 0; i < 2; i++) {
         pty_type(&p, "\032");
         pty_wait(&p, "STOPPED cooked");
         pty_resize(&p, 80 + 10 * (i + 1), 24); /* nobody tells a stopped program */
         pty_type(&p, "\n");
-        pty_wait(&p, "1 OVERVIEW");
+        pty_wait(&p, "1 OVER");
         VTermScreenCell right = pty_cell(&p, p.cols - 2, 0);
         assert_int_not_equal(right.chars[0], 0); /* the run state stands at the new right edge */
     }
     pty_type(&p, "2");
-    pty_wait(&p, "2 TAXONOMY");
+    pty_wait(&p, "2 TAXO");
     quit(&p);
     pty_free(&p);
 }
@@ -130,10 +130,10 @@ static void without_job_control_it_goes_on_at_once(void **state)
     (void)state;
     struct pty p;
     start(&p, 80, 24, false);
-    pty_wait(&p, "1 OVERVIEW");
+    pty_wait(&p, "1 OVER");
     pty_type(&p, "\032");
     pty_type(&p, "2");
-    pty_wait(&p, "2 TAXONOMY");
+    pty_wait(&p, "2 TAXO");
     quit(&p);
     pty_free(&p);
 }
@@ -143,7 +143,7 @@ static void it_ends_when_the_terminal_hangs_up(void **state)
     (void)state;
     struct pty p;
     start(&p, 80, 24, false);
-    pty_wait(&p, "1 OVERVIEW");
+    pty_wait(&p, "1 OVER");
     close(p.fd);
     p.fd = open("/dev/null", O_RDWR);
     p.ended = true;
@@ -200,7 +200,7 @@ static void no_color_means_no_colour(void **state)
     setenv("NO_COLOR", "1", 1);
     start(&p, 80, 24, false);
     unsetenv("NO_COLOR");
-    pty_wait(&p, "1 OVERVIEW");
+    pty_wait(&p, "1 OVER");
     pty_type(&p, "2jj4");
     pty_wait(&p, "4 RUN");
     assert_null(strstr(p.raw.data, "38;5"));
@@ -223,7 +223,7 @@ static void an_old_terminal_gets_plain_signs(void **state)
     start(&p, 80, 24, false);
     setenv("TERM", "xterm-256color", 1);
     setenv("LC_ALL", "C.UTF-8", 1);
-    pty_wait(&p, "1 OVERVIEW");
+    pty_wait(&p, "1 OVER");
     pty_type(&p, "2");
     pty_wait(&p, "v operation");
     pty_type(&p, "jjjj");
@@ -240,12 +240,12 @@ static void pasted_text_is_text(void **state)
     (void)state;
     struct pty p;
     start(&p, 80, 24, false);
-    pty_wait(&p, "1 OVERVIEW");
+    pty_wait(&p, "1 OVER");
     assert_non_null(strstr(p.raw.data, "\033[?2004h"));
     pty_type(&p, "\033[200~ddqq\r:q\r\033[201~");
     pty_wait(&p, "pasted text is not taken as keys");
     pty_type(&p, "2");
-    pty_wait(&p, "2 TAXONOMY");
+    pty_wait(&p, "2 TAXO");
     pty_wait(&p, "● exact sharing");
     pty_type(&p, "a\033[200~two\rlines\033[201~");
     pty_wait(&p, "two lines");
@@ -261,9 +261,9 @@ static void unknown_sequences_are_no_keys(void **state)
     (void)state;
     struct pty p;
     start(&p, 80, 24, false);
-    pty_wait(&p, "1 OVERVIEW");
+    pty_wait(&p, "1 OVER");
     pty_type(&p, "2");
-    pty_wait(&p, "2 TAXONOMY");
+    pty_wait(&p, "2 TAXO");
     /* as keys, their last bytes would delete, expand, and open a prompt */
     pty_type(&p, "\033[57;13d\033[99x\033[1;9A");
     pty_type(&p, "?");
@@ -279,7 +279,7 @@ static void the_mouse_is_taken_when_it_is_wanted(void **state)
     (void)state;
     struct pty p;
     start(&p, 80, 24, false);
-    pty_wait(&p, "1 OVERVIEW");
+    pty_wait(&p, "1 OVER");
     /* off: a report that comes all the same is no key */
     pty_type(&p, "\033[<0;30;1M\033[<0;30;1m");
     pty_type(&p, ":set mouse on\r");
@@ -287,21 +287,21 @@ static void the_mouse_is_taken_when_it_is_wanted(void **state)
     struct buf screen;
     pty_text(&p, &screen);
     const char *line = screen.data;
-    const char *tab = strstr(line, "Taxonomy");
+    const char *tab = strstr(line, "Taxo");
     assert_non_null(tab);
     char click[64];
     snprintf(click, sizeof click, "\033[<0;%d;1M\033[<0;%d;1m", (int)(tab - line) + 1,
              (int)(tab - line) + 1);
     buf_free(&screen);
     pty_type(&p, click);
-    pty_wait(&p, "2 TAXONOMY");
-    pty_wait(&p, "▌▾ operation");
+    pty_wait(&p, "2 TAXO");
+    pty_wait(&p, "▌ ▾ operation");
     pty_type(&p, "Z9");
     pty_wait(&p, "within 100");
     pty_type(&p, "\033[<65;5;9M");
-    pty_wait_for(&p, "▌▾ operation", true);
+    pty_wait_for(&p, "▌ ▾ operation", true);
     pty_type(&p, "\033[<64;5;9M");
-    pty_wait(&p, "▌▾ operation");
+    pty_wait(&p, "▌ ▾ operation");
     pty_type(&p, ":set mouse off\r");
     pty_wait_raw(&p, "\033[?1006l");
     pty_type(&p, "u");
@@ -317,9 +317,9 @@ static void an_idle_screen_writes_nothing(void **state)
     (void)state;
     struct pty p;
     start(&p, 80, 24, false);
-    pty_wait(&p, "1 OVERVIEW");
+    pty_wait(&p, "1 OVER");
     pty_type(&p, "2");
-    pty_wait(&p, "2 TAXONOMY");
+    pty_wait(&p, "2 TAXO");
     while (pty_read(&p, 500)) { /* until it is still */
     }
     pty_forget(&p);
@@ -340,7 +340,7 @@ static void stored_text_commands_no_terminal(void **state)
     (void)state;
     struct pty p;
     start(&p, 80, 24, false);
-    pty_wait(&p, "1 OVERVIEW");
+    pty_wait(&p, "1 OVER");
     pty_type(&p, "2jjjj"); /* a description with an escape sequence */
     pty_wait(&p, "Splitting a quantity");
     assert_null(strstr(p.raw.data, "\033[31m"));
@@ -362,12 +362,12 @@ static void a_description_is_written_in_the_editor(void **state)
     setenv("EDITOR", editor, 1);
     unsetenv("VISUAL");
     start(&p, 80, 24, false);
-    pty_wait(&p, "1 OVERVIEW");
+    pty_wait(&p, "1 OVER");
     pty_type(&p, "2jj");
     pty_wait(&p, "› within 100 ");
     pty_type(&p, "\005"); /* Ctrl-E */
     pty_wait(&p, "written elsewhere");
-    pty_wait(&p, "2 TAXONOMY");
+    pty_wait(&p, "2 TAXO");
     pty_type(&p, "j");
     pty_wait(&p, "› with carrying ");
     quit(&p);
