@@ -477,7 +477,7 @@ static void assert_colours(const struct pty *p, const struct kind *k)
     bool by_parts = strstr(raw, "48:2::0:95:175m") != NULL;
     if (k->no_colour || strcmp(k->term, "vt100") == 0) {
         assert_null(strstr(raw, "38;5"));
-        assert_null(strstr(raw, "\033[31m"));
+        assert_null(strstr(raw, ";31m"));
         assert_false(by_number || by_parts);
     } else if (strcmp(k->term, "xterm-direct") == 0) {
         assert_true(by_parts);
@@ -486,7 +486,7 @@ static void assert_colours(const struct pty *p, const struct kind *k)
         assert_true(by_number && !by_parts);
     } else { /* 8 colours */
         assert_null(strstr(raw, "8;5;"));
-        assert_non_null(strstr(raw, "\033[44m"));
+        assert_non_null(strstr(raw, "44m"));
     }
 }
 

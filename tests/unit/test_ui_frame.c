@@ -424,9 +424,9 @@ static void direct_colour_gets_red_green_and_blue(void **state)
     struct pen p = pen_at(&c, 0, 0, 5);
     pen_put(&p, ROLE_TEXT, "text");
     frame_build(&f, &c);
-    char fg[16], bg[16];
-    snprintf(fg, sizeof fg, "%s", expand(direct.setaf, 0xff8700, 0));
-    snprintf(bg, sizeof bg, "%s", expand(direct.setab, 0x00015f, 0)); /* never a small number */
+    char fg[32], bg[32]; /* several of them may stand in one sequence */
+    snprintf(fg, sizeof fg, "38;5;%d", 0xff8700);
+    snprintf(bg, sizeof bg, "48;5;%dm", 0x00015f); /* never a small number */
     assert_non_null(strstr(f.out.data, fg));
     assert_non_null(strstr(f.out.data, bg));
     assert_int_equal(theme_rgb(7), 7);
