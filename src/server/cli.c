@@ -372,7 +372,8 @@ static int run_call(const char *file, int argc, const char *const *argv, const s
     }
     bool exists = file != NULL && access(file, F_OK) == 0;
     int code = 0;
-    if (file != NULL && !exists && (flags & CMD_NO_FILE) == 0 && (flags & CMD_CREATES) == 0) {
+    bool creates = (flags & CMD_CREATES) != 0 && call_opt(call, "--dry-run") == NULL;
+    if (file != NULL && !exists && (flags & CMD_NO_FILE) == 0 && !creates) {
         code = missing_file(file);
     } else if ((flags & CMD_READS) != 0 && !((flags & CMD_CONTROL) != 0 && server_runs(file))) {
         code = run_here(exists ? file : NULL, call, has_input ? input.data : NULL, input.len);

@@ -207,7 +207,14 @@ enum status exec_node(struct exec *x, const char *word, const struct tree **t, u
                       struct err *e)
 {
     enum status st = exec_tree(x, t, e);
-    return st == ST_OK ? tree_resolve(*t, word, at, e) : st;
+    if (st == ST_OK) {
+        st = tree_resolve(*t, word, at, e);
+    }
+    if (st == ST_NOT_FOUND && word[0] == '@') { /* the store knows what became of it */
+        int64_t id = 0;
+        (void)store_node_find(x->store, word, &id, e);
+    }
+    return st;
 }
 
 void exec_done(struct exec *x)

@@ -232,16 +232,25 @@ static enum status apply(struct import *m, struct err *e)
 
 /* ---- telling */
 
-/* The line of the text, cut at a whole character. */
-static char *line_of(const struct buf *text, size_t line)
+/* Finds lines of a text; cheap for lines that come one after the other. */
+struct line_finder {
+    const char *text, *at;
+    size_t line;
+};
+
+/* The line, cut at a whole character. */
+static char *line_of(struct line_finder *f, size_t line)
 {
-    const char *p = text->data;
-    for (size_t i = 1; i < line && p != NULL; i++) {
-        p = strchr(p, '\n');
-        p = p != NULL ? p + 1 : NULL;
+    if (line < f->line) {
+        f->at = f->text;
+        f->line = 1;
     }
-    size_t n = p != NULL ? strcspn(p, "\r\n") : 0;
-    char *copy = xstrndup(p != NULL ? p : "", n);
+    while (f->line < line && *f->at != '\0') {
+        f->at = strchrnul(f->at, '\n');
+        f->at += *f->at != '\0';
+        f->line++;
+    }
+    char *copy = xstrndup(f->at, strcspn(f->at, "\r\n"));
     copy[tree_name_shown(copy)] = '\0';
     return copy;
 }
@@ -249,8 +258,9 @@ static char *line_of(const struct buf *text, size_t line)
 cJSON *refusals_json(const struct treefmt_report *r, const struct buf *text)
 {
     cJSON *list = cJSON_CreateArray();
+    struct line_finder finder = {text->data, text->data, 1};
     for (size_t i = 0; i < r->refused_count && i < NODES_TOLD; i++) {
-        char *found = line_of(text, r->refused[i].line);
+        char *found = line_of(&finder, r->refused[i].line);
         cJSON *o = cJSON_CreateObject();
         cJSON_AddNumberToObject(o, "line", (double)r->refused[i].line);
         cJSON_AddStringToObject(o, "found", r->refused[i].line > 0 ? found : "");

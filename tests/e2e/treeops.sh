@@ -43,6 +43,10 @@ do_it "lock many" node lock top/a top/b/a1 top/c
 is "they are locked" "true true true" "$(of top/a locked) $(of top/b/a1 locked) $(of top/c locked)"
 do_it "unlock many" node unlock top/a top/c
 do_it "sort" node sort top -name
+is "by name, the other way round" "z d renamed c b a" "$(below name top)"
+do_it "sort by weight" node sort top weight
+is "the lightest first" "0.5 1 1 2 4" "$(below weight top)"
+do_it "sort taxonomies" node sort / -name
 no 1 'no node "nothing"' node lock top/a top/nothing
 
 # ---- copy
@@ -114,4 +118,63 @@ node add other s2 --before other/s1
 node move @$gone other --before other/s1
 node describe @$gone "moved by a script"
 END
+t $f - >printed 2>said <<END
+node delete other/s1
+node weight @$gone 3
+node delete @$gone
+node weight @$gone 2
+END
+is "a node deleted by the script itself" yes "$(grep -q "line 4: @$gone is deleted, by an earlier line.*nothing was changed" said && echo yes || cat said)"
+ok "deleted by somebody" t $f node delete "@$gone"
+for words in "expand @$gone" "tree @$gone" "exclude add @$gone top" "node sort @$gone name"; do
+    # shellcheck disable=SC2086
+    no 1 "@$gone was deleted at .*undo brings it back" $words
+done
+refused "a dry run of a session that is not there" 1 'no such session file' t none.taxa tree import other.txt --dry-run
+is "makes none" no "$([ -e none.taxa ] && echo yes || echo no)"
+
+# ---- points follow a merge
+f=points.taxa
+build $f gsm8k
+ok "points" t $f generate 60 --wait
+into=operation/division from=operation/multiplication
+counts() { # accepted of the two
+    for node in $into $from; do
+        t $f tree $node --depth 0 --json 2>/dev/null | "$jsonq" accepted
+    done | paste -sd ' ' -
+}
+before_merge=$(counts)
+point=$(t $f points "node:$from" --json | "$jsonq" id | head -n 1)
+t $f show "$point" --json >point.before
+do_it "merge nodes with points" node merge $into $from
+is "the points count at the first ($before_merge)" "$((${before_merge% *} + ${before_merge#* }))" "$(counts)"
+is "and say so" yes "$(t $f show "$point" --json | "$jsonq" 'mix[].path' | grep -q "$into" && echo yes)"
+is "a filter by the old name finds them" yes "$(t $f points "node:$from" --json | "$jsonq" id | grep -qx "$point" && echo yes)"
+ok "undo" t $f undo
+is "the points are where they were" "$before_merge" "$(counts)"
+t $f show "$point" --json >point.after
+same "as they were" point.before point.after
+
+# ---- 10,000 commands by number on 100,000 nodes: none of them reads the tree
+f=large.taxa
+awk 'BEGIN { print "top"
+    for (i = 0; i < 100; i++) { print "  g" i
+        for (j = 0; j < 1000; j++) print "    leaf " i "-" j } }' >large.txt
+ok "100,000 nodes" t $f tree import large.txt
+awk 'BEGIN { for (i = 0; i < 2000; i++) {
+    id = 100000 - 7 * i
+    print "node weight @" id " " i % 5
+    print "node rename @" id " \"renamed " i "\""
+    print "node describe @" id " \"of " i "\""
+    print "node lock @" id
+    print "node move @" id " @2 --before @3" } }' >large.script
+t $f save large.before
+began=$(date +%s)
+ok "10,000 commands" t $f - <large.script
+took=$(($(date +%s) - began))
+is "in seconds, not minutes ($took s)" yes "$([ $took -lt 30 ] && echo yes)"
+is "what they did" "renamed 0" "$(t $f tree @100000 --depth 0 --json | "$jsonq" name)"
+ok "one undo" t $f undo
+t $f save large.after
+same "takes all back" large.before large.after
 finish

@@ -68,13 +68,13 @@ nodes() { # of JSON, from the lines above: name and description are the same tex
     repeat '}]' 199
     printf '},{"name":"wide","children":[{"name":"first"}'
     awk 'BEGIN { for (i = 0; i < 5000; i++) printf ",{\"name\":\"child %d\"}", i }'
-    printf ']}]'
+    printf ']},{"name":"@1"},{"name":"-x","description":"-y"},{"name":"/"},{"name":"# h"},{"name":"a: b"}]'
 } >all.json
 values() { # file: everything of its trees that must come back
     t "$1" tree --json | "$jsonq" -e . -w children name description weight locked
 }
 ok "the trees" t one.taxa tree import all.json
-is "all are there" "$(($(wc -l <nasty.txt) * 2 + 4 + 1 + 200 + 5002))" \
+is "all are there" "$(($(wc -l <nasty.txt) * 2 + 4 + 1 + 200 + 5002 + 5))" \
     "$(t one.taxa tree --json | "$jsonq" -e . -w children id | wc -l)"
 values one.taxa >one.values
 for format in text md json csv skos; do

@@ -247,6 +247,95 @@ static void test_gaps_run_out(void **state)
     fixture_free(&f);
 }
 
+static int by_id(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a;
+    int64_t y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* At places that come by chance, more often near each other than not: always where it was said. */
+static void test_places(void **state)
+{
+    (void)state;
+    enum { COUNT = 3000 };
+    struct fixture f = fixture_new();
+    op(&f, "all");
+    int64_t a = add_node(&f, 0, "a");
+    int64_t want[COUNT];
+    int count = 0;
+    for (int i = 0; i < COUNT; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "n%d", i);
+        uint64_t range = i % 3 == 0 ? 3 : (uint64_t)count + 1;
+        int at = (int)rng_below(7, 1, (uint64_t)i, range);
+        at = at < count ? at : count;
+        int64_t id = at < count ? before(&f, a, name, want[at]) : add_node(&f, a, name);
+        memmove(want + at + 1, want + at, (size_t)(count - at) * sizeof *want);
+        want[at] = id;
+        count++;
+    }
+    int64_t *have = NULL;
+    size_t n = 0;
+    OK(store_node_children(f.s, a, &have, &n, e));
+    assert_int_equal(n, COUNT);
+    assert_memory_equal(have, want, sizeof want);
+    free(have);
+    /* An order by ascending ids is an order like any other. */
+    int64_t ids[COUNT];
+    memcpy(ids, want, sizeof ids);
+    qsort(ids, COUNT, sizeof *ids, by_id);
+    OK(store_node_order(f.s, a, ids, COUNT, e));
+    OK(store_node_children(f.s, a, &have, &n, e));
+    assert_memory_equal(have, ids, sizeof ids);
+    free(have);
+    end(&f);
+    fixture_free(&f);
+}
+
+/* What became of a node, by the journal. */
+static void test_fate(void **state)
+{
+    (void)state;
+    struct fixture f = fixture_new();
+    int64_t found = 0;
+    op(&f, "nodes");
+    int64_t top = add_node(&f, 0, "top/1");
+    int64_t a = add_node(&f, top, "a");
+    int64_t b = add_node(&f, top, "@b");
+    end(&f);
+    char word[32];
+    snprintf(word, sizeof word, "@%lld", (long long)a);
+    OK(store_node_find(f.s, word, &found, e));
+    assert_int_equal(found, a);
+    OK(store_node_find(f.s, "top\\/1/\\@b", &found, e));
+    assert_int_equal(found, b);
+    OK(store_node_find(f.s, "/", &found, e));
+    assert_int_equal(found, 0);
+    FAILS(ST_NOT_FOUND, "no node \"c\"; the nearest names are",
+          store_node_find(f.s, "top\\/1/c", &found, e));
+    FAILS(ST_INVALID, "@ and a number", store_node_find(f.s, "@x", &found, e));
+    FAILS(ST_NOT_FOUND, "there is no node @99", store_node_find(f.s, "@99", &found, e));
+    op(&f, "delete");
+    OK(store_node_delete(f.s, a, e));
+    FAILS(ST_NOT_FOUND, "is deleted, by an earlier line", store_node_find(f.s, word, &found, e));
+    end(&f);
+    FAILS(ST_NOT_FOUND, "was deleted at ", store_node_find(f.s, word, &found, e));
+    struct buf line;
+    buf_init(&line, 1000);
+    OK(store_undo(f.s, &line, e));
+    OK(store_node_find(f.s, word, &found, e));
+    op(&f, "merge");
+    OK(store_node_alias(f.s, b, a, e));
+    end(&f);
+    FAILS(ST_NOT_FOUND, "was merged into @", store_node_find(f.s, word, &found, e));
+    OK(store_undo(f.s, &line, e));
+    OK(store_undo(f.s, &line, e));
+    FAILS(ST_NOT_FOUND, "was taken back by undo (redo", store_node_find(f.s, word, &found, e));
+    buf_free(&line);
+    fixture_free(&f);
+}
+
 static void test_order(void **state)
 {
     (void)state;
@@ -408,7 +497,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_edits),        cmocka_unit_test(test_fields),
         cmocka_unit_test(test_refusals),     cmocka_unit_test(test_depth),
-        cmocka_unit_test(test_gaps_run_out), cmocka_unit_test(test_order),
+        cmocka_unit_test(test_gaps_run_out), cmocka_unit_test(test_places),
+        cmocka_unit_test(test_fate),         cmocka_unit_test(test_order),
         cmocka_unit_test(test_paths),        cmocka_unit_test(test_merge),
         cmocka_unit_test(test_large),
     };
