@@ -172,6 +172,19 @@ export_of stop.taxa >one.json
 export_of plain.taxa >two.json
 same "gives the same tree" one.json two.json
 
+build undone.taxa gsm8k
+ok "slow" t undone.taxa - <<END
+set concurrency 4
+teacher set offline latency=40
+END
+ok "a level" t undone.taxa expand operation --level 2
+told() { t undone.taxa tree operation | grep -q '^      '; }
+until_ok 20 told || fail "children come" "$(t undone.taxa status)"
+ok "stop" t undone.taxa stop --jobs
+ok "undo what it did" t undone.taxa undo
+ok "the same again" t undone.taxa expand operation --level 2 --wait
+is "is asked anew" 2 "$(ok_keys undone.taxa | sed 's/\..*//' | sort -u | wc -l)"
+
 # ---- killed in the middle
 build dead.taxa gsm8k
 ok "slow" t dead.taxa - <<END
