@@ -61,34 +61,44 @@ static void draw_place(const struct taxonomy *t, const struct taxonomy_side *s, 
     pen_field(p, ROLE_DIM, pen_left(p), place);
 }
 
+/* "filter shop · 2 match": the text gives way when there is less room. */
+static void filter_text(const struct taxonomy_side *s, int room, struct buf *out)
+{
+    char count[32];
+    text_count(count, (long long)s->hit_count);
+    int width = utf8_columns(s->filter, strlen(s->filter));
+    int left = room - (int)strlen("filter  . ") - (int)strlen(count) - (int)strlen(" match");
+    int used = 0;
+    size_t n =
+        width > left ? utf8_fit(s->filter, strlen(s->filter), left - 1, &used) : strlen(s->filter);
+    buf_printf(out, "filter %.*s%s · %s match", (int)n, s->filter, width > left ? "…" : "", count);
+}
+
 /* Where one is when the list is not everything: the branch, the filter. */
 static void draw_where(const struct taxonomy_side *s, struct cells *c, struct rect r)
 {
-    struct pen p = pen_at(c, r.x + W_LEFT, r.y, r.w - W_LEFT - 1);
     static const char out[] = "Esc shows all";
-    int room = pen_left(&p) - (int)strlen(out) - 2;
-    int start = p.x;
-    struct buf path;
+    int room = r.w - W_LEFT - (int)strlen(out) - 3;
+    struct pen p = pen_at(c, r.x + W_LEFT, r.y, room);
+    struct buf path, filter;
     buf_init(&path, 1u << 16);
-    if (s->outline.root != 0) {
-        bool both = s->filter != NULL;
-        taxonomy_path(s->outline.tree, s->outline.root, both ? room / 2 : room, &path);
-        pen_format(&p, ROLE_STRONG, "%s", path.data);
-        pen_put(&p, ROLE_DIM, both ? " · " : "");
-    }
+    buf_init(&filter, 1u << 16);
     if (s->filter != NULL) {
-        char count[48], number[32];
-        text_count(number, (long long)s->hit_count);
-        snprintf(count, sizeof count, " · %s match", number);
-        pen_put(&p, ROLE_DIM, "filter ");
-        int left = start + room - p.x - utf8_columns(count, strlen(count));
-        int width = utf8_columns(s->filter, strlen(s->filter));
-        pen_field(&p, ROLE_STRONG, width < left ? width : left, s->filter);
-        pen_put(&p, ROLE_DIM, count);
+        filter_text(s, s->outline.root != 0 ? room * 2 / 3 : room, &filter);
     }
-    pen_to(&p, p.end - (int)strlen(out));
+    if (s->outline.root != 0) {
+        int width = utf8_columns(filter.data, filter.len);
+        taxonomy_path(s->outline.tree, s->outline.root, room - (width > 0 ? width + 3 : 0), &path);
+        width = width > 0 ? room - width - 3 : room;
+        int needs = utf8_columns(path.data, path.len);
+        pen_field(&p, ROLE_STRONG, needs < width ? needs : width, path.data);
+        pen_put(&p, ROLE_DIM, filter.len > 0 ? " · " : "");
+    }
+    pen_put(&p, ROLE_STRONG, filter.data);
+    p = pen_at(c, r.x + r.w - (int)strlen(out) - 1, r.y, (int)strlen(out));
     pen_put(&p, ROLE_KEY, "Esc");
     pen_put(&p, ROLE_DIM, out + 3);
+    buf_free(&filter);
     buf_free(&path);
 }
 
