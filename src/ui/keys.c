@@ -303,6 +303,9 @@ static const struct binding table[] = {
     {CTX_MIX_NODES, ACT_OPEN, {K_ENTER}, "into", "Show the nodes below the one under the cursor."},
     {CTX_MIX_NODES, ACT_LEFT, {K_LEFT, 'h'}, "out", "Show the nodes one level further up."},
 
+    /* Mix: where it is on a strategy or a session-wide value */
+    {CTX_MIX_VALUES, ACT_OPEN, {K_ENTER}, "type", "Type the value under the cursor."},
+
     /* Mix */
     {CTX_MIX,
      ACT_MIX_LESS,
@@ -311,7 +314,6 @@ static const struct binding table[] = {
      "A little less of the value under the cursor: 0.1 of a weight, 0.01 of c, a tenth of a "
      "number."},
     {CTX_MIX, ACT_MIX_MORE, {']'}, "more", "A little more of it."},
-    {CTX_MIX, ACT_OPEN, {K_ENTER}, "type", "Type the value under the cursor."},
     {CTX_MIX,
      ACT_MIX_DRAW,
      {'d'},
@@ -663,6 +665,8 @@ const char *keys_context_title(enum key_context c)
         return "A proposed factor";
     case CTX_MIX:
         return "Mix";
+    case CTX_MIX_VALUES:
+        return "Mix: strategies and values";
     case CTX_MIX_NODES:
         return "Mix: nodes with their points";
     case CTX_MIX_MARKS:

@@ -58,6 +58,7 @@ enum key_context {
     CTX_TREE,
     CTX_MIX,
     CTX_MIX_NODES,
+    CTX_MIX_VALUES,
     CTX_MIX_MARKS,
     CTX_MIX_PAIRS,
     CTX_MIX_DRAWS,

@@ -82,7 +82,8 @@ void view_show(struct view *v, const char *title, const char *text)
     while (v->text.len > 0 && v->text.data[v->text.len - 1] == '\n') {
         buf_cut(&v->text, v->text.len - 1);
     }
-    v->wrap = strncmp(title, "show ", 5) == 0 || strncmp(title, "call ", 5) == 0;
+    v->wrap = strncmp(title, "show ", 5) == 0 || strncmp(title, "call ", 5) == 0 ||
+              strncmp(title, "try ", 4) == 0 || strncmp(title, "tried", 5) == 0;
     cut_lines(v, 0);
     v->top = v->found = 0;
     v->left = 0;

@@ -46,9 +46,7 @@ static size_t contexts(const void *state, const struct ui *ui, enum key_context 
     const struct mix_panel *p = state;
     (void)ui;
     size_t n = 0;
-    if (p->part == MIX_NODES) {
-        out[n++] = CTX_MIX_NODES;
-    }
+    out[n++] = p->part == MIX_NODES ? CTX_MIX_NODES : CTX_MIX_VALUES;
     out[n++] = CTX_MIX;
     out[n++] = CTX_MOVE;
     return n;

@@ -7,7 +7,6 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
-#include "ui/chart.h"
 #include "ui/layout.h"
 #include <math.h>
 #include <stdio.h>
@@ -220,20 +219,29 @@ static void draw_node_heads(const struct mix_panel *p, const struct ui *ui, stru
     pen_right(&pen, ROLE_DIM, W_ADD, "adds");
 }
 
-/* What is there and what is added, in one bar; scaled to the row that has most. */
+/*
+ * What is there and what is added, in one bar, scaled to the row that has most. The two differ in
+ * their sign, too: not every theme has colours that tell them apart.
+ */
 static void draw_bar(const struct mix_panel *p, const struct mix *m, uint32_t at, int width,
                      struct pen *pen)
 {
-    double most = (double)p->most;
-    struct chart_part parts[2] = {
-        {(double)m->now[at] / most, ROLE_ACCEPTED},
-        {(double)m->add[at] / most, ROLE_BAR},
-    };
-    double sum = parts[0].share + parts[1].share;
-    for (int i = 0; i < 2 && sum > 1; i++) {
-        parts[i].share /= sum;
+    double scale = (double)width / (double)p->most;
+    int start = pen->x, now = start + (int)floor((double)m->now[at] * scale + 0.5);
+    int sum = start + (int)floor((double)(m->now[at] + m->add[at]) * scale + 0.5);
+    /* what is there is seen, be it ever so little */
+    now += m->now[at] > 0 && now == start ? 1 : 0;
+    sum = m->add[at] > 0 && sum <= now ? now + 1 : sum;
+    for (int x = start; x < start + width; x++) {
+        bool have = x < now, added = !have && x < sum;
+        pen_put(pen,
+                have    ? ROLE_ACCEPTED
+                : added ? ROLE_BAR
+                        : ROLE_BAR_BACK,
+                have    ? "█"
+                : added ? pen->cells->plain_signs ? "+" : "▒"
+                        : "░");
     }
-    chart_parts(pen, width, parts, 2);
 }
 
 static void draw_node(const struct mix_panel *p, const struct ui *ui, const struct mix *m,

@@ -5,7 +5,6 @@
 #include "ui/panels/mix.h"
 
 #include "base/text.h"
-#include "ui/chart.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,12 +16,12 @@ void mix_draw_summary(const struct mix *m, struct cells *c, struct rect r)
     text_count(n, m->points);
     text_count(add, m->to_add);
     text_count(complexified, m->complexified);
-    if (m->mixes_possible < 1e9) {
+    bool wide = r.w >= 76;
+    if (wide && m->mixes_possible < 1e9) {
         text_count(possible, llround(m->mixes_possible));
     } else {
         text_short(possible, m->mixes_possible);
     }
-    bool wide = r.w >= 76;
     pen_put(&p, ROLE_STRONG, add);
     pen_format(&p, ROLE_DIM, wide ? " to be made of %s · " : " to make of %s · ", n);
     pen_put(&p, ROLE_NUMBER, complexified);
@@ -30,60 +29,61 @@ void mix_draw_summary(const struct mix *m, struct cells *c, struct rect r)
     pen_put(&p, ROLE_NUMBER, possible);
     pen_put(&p, ROLE_DIM, wide ? " mixes possible, N/V " : " mixes, N/V ");
     double ratio = m->mixes_possible > 0 ? (double)m->points / m->mixes_possible : 0;
-    pen_format(&p, ratio >= 0.8 ? ROLE_WARNING : ROLE_NUMBER, ratio < 0.095 ? "%.3f" : "%.2f",
-               ratio);
+    pen_format(&p, ratio >= 0.8 ? ROLE_WARNING : ROLE_NUMBER,
+               wide && ratio < 0.095 ? "%.3f" : "%.2f", ratio);
 }
 
 /* ---- the estimate */
 
-static void basis_of(const struct estimate *e, char out[160])
+/* What the figures rest on, with the ranges in front where there is room. */
+static void draw_basis(const struct estimate *e, struct cells *c, struct rect r)
 {
-    char n[32];
+    char n[32], low[32], high[32];
+    struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
+    if (r.w >= 78) {
+        text_short(low, e->calls_low);
+        text_short(high, e->calls_high);
+        pen_format(&p, ROLE_DIM, "%s–%s", low, high);
+        text_money(low, e->cost_low);
+        text_money(high, e->cost_high);
+        pen_format(&p, ROLE_DIM, e->priced ? ", %s–%s" : "", low, high);
+        pen_put(&p, ROLE_DIM, " · ");
+    }
     text_count(n, e->measured_on);
     if (e->measured) {
-        snprintf(out, 160, "measured on %s calls of this session: %.1f per point, %.0f %% accepted",
-                 n, e->calls_per_point, e->accepted_share * 100);
+        pen_format(&p, ROLE_DIM, "measured on %s calls", n);
     } else if (e->measured_on > 0) {
-        snprintf(out, 160, "partly assumed, %s calls measured so far: %.1f per point, %.0f %% %s",
-                 n, e->calls_per_point, e->accepted_share * 100,
-                 e->share_measured ? "accepted" : "accepted (assumed)");
+        pen_format(&p, ROLE_DIM, "partly assumed, %s calls measured", n);
     } else {
-        snprintf(out, 160,
-                 "assumed, nothing is measured yet: %.1f calls per point, %.0f %% accepted",
-                 e->calls_per_point, e->accepted_share * 100);
+        pen_put(&p, ROLE_DIM, "assumed, nothing measured yet");
     }
+    pen_format(&p, ROLE_DIM, ", %.0f %% accepted", e->accepted_share * 100);
 }
 
 static int draw_estimate_brief(const struct estimate *e, struct cells *c, struct rect r)
 {
-    char a[32], b[32], low[32], high[32], basis[160];
+    char a[32], b[32];
     struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
     bool wide = r.w >= 78;
     text_short(a, e->calls);
-    text_short(low, e->calls_low);
-    text_short(high, e->calls_high);
     pen_put(&p, ROLE_DIM, "calls ");
     pen_put(&p, ROLE_STRONG, a);
-    pen_format(&p, ROLE_DIM, wide ? " (%s–%s)" : "", low, high);
+    if (wide) {
+        pen_format(&p, ROLE_DIM, " (%.1f a point)", e->calls_per_point);
+    }
     text_short(a, e->tokens_in);
     text_short(b, e->tokens_out);
-    pen_put(&p, ROLE_DIM, wide ? "   tokens " : "  tokens ");
+    pen_put(&p, ROLE_DIM, "  tokens ");
     pen_format(&p, ROLE_TEXT, wide ? "%s in, %s out" : "%s + %s", a, b);
     text_money(a, e->cost);
-    text_money(b, e->cost_high);
-    pen_put(&p, ROLE_DIM, wide ? "   " : "  ");
+    pen_put(&p, ROLE_DIM, "  ");
     pen_put(&p, ROLE_STRONG, e->priced ? a : "no price");
-    if (e->priced && wide) {
-        pen_format(&p, ROLE_DIM, " (≤ %s)", b);
-    }
     text_seconds(a, e->seconds);
     pen_format(&p, ROLE_TEXT, "  ~ %s", a);
     if (r.h < 2) {
         return 1;
     }
-    basis_of(e, basis);
-    p = pen_at(c, r.x + 1, r.y + 1, r.w - 2);
-    pen_field(&p, ROLE_DIM, pen_left(&p), basis);
+    draw_basis(e, c, (struct rect){r.x, r.y + 1, r.w, 1});
     return 2;
 }
 
@@ -116,11 +116,8 @@ static void fill_calls(const struct estimate *e, struct line *l)
     l->what = "calls";
     text_short(l->value, e->calls);
     range_of(l->range, text_short, e->calls_low, e->calls_high);
-    char n[32];
-    text_count(n, e->finished);
-    snprintf(l->basis, sizeof l->basis, "%.1f a point; %.0f %% accepted (%s%s)", e->calls_per_point,
-             e->accepted_share * 100, e->share_measured ? "measured on " : "assumed",
-             e->share_measured ? n : "");
+    snprintf(l->basis, sizeof l->basis, "%.1f a point, %.0f %% accepted%s", e->calls_per_point,
+             e->accepted_share * 100, e->share_measured ? "" : " (assumed)");
 }
 
 static void fill_tokens(const struct estimate *e, struct line *l)
@@ -132,11 +129,14 @@ static void fill_tokens(const struct estimate *e, struct line *l)
     text_short(out, e->tokens_out);
     text_short(l->value, e->tokens_in + e->tokens_out);
     text_count(n, e->measured_on);
-    snprintf(l->range, sizeof l->range, "%s in, %s out", in, out);
+    snprintf(l->range, sizeof l->range, "%s + %s", in, out);
     text_short(in, (e->tokens_in + e->tokens_out) / points);
-    snprintf(l->basis, sizeof l->basis, "%s per written point, %s%s%s", in,
-             e->lengths_measured ? "measured on " : "lengths are assumed",
-             e->lengths_measured ? n : "", e->lengths_measured ? " calls" : "");
+    snprintf(l->basis, sizeof l->basis, "%s a point, %s%s", in, e->lengths_measured ? "of " : "",
+             e->lengths_measured ? n : "assumed");
+    if (e->lengths_measured) {
+        size_t used = strlen(l->basis);
+        snprintf(l->basis + used, sizeof l->basis - used, " calls");
+    }
 }
 
 static void fill_money(const struct estimate *e, struct line *l)
@@ -146,7 +146,7 @@ static void fill_money(const struct estimate *e, struct line *l)
     range_of(l->range, text_money, e->cost_low, e->cost_high);
     if (!e->priced) {
         l->range[0] = '\0';
-        snprintf(l->basis, sizeof l->basis, "the writer's teacher has no price set");
+        snprintf(l->basis, sizeof l->basis, "the teacher has no price set");
     } else {
         snprintf(l->basis, sizeof l->basis, "%s",
                  e->lengths_measured ? "what such calls cost so far"
@@ -166,7 +166,7 @@ static void fill_time(const struct ui *ui, const struct mix *m, struct line *l)
     }
     text_seconds(l->value, e->seconds);
     range_of(l->range, text_seconds, e->seconds_low, e->seconds_high);
-    snprintf(l->basis, sizeof l->basis, "%s latency, %.0f calls in flight",
+    snprintf(l->basis, sizeof l->basis, "%s latency, %.0f in flight",
              e->lengths_measured ? "measured" : "assumed", e->in_flight);
 }
 
