@@ -65,10 +65,18 @@ cJSON *name_in_list(const cJSON *list, const char *key)
     return NULL;
 }
 
-/* A first look at a name that most nodes do not pass. */
-static unsigned first_of(const char *key)
+/*
+ * A first look that most nodes do not pass: can a name have a key that starts with one of these
+ * bytes? What may lose its start on the way (articles, blanks) or change it (other scripts) passes.
+ */
+static bool may_be(const bool starts[256], const char *name)
 {
-    return (unsigned char)key[0];
+    unsigned char c = (unsigned char)name[0];
+    if (c >= 'A' && c <= 'Z') {
+        c = (unsigned char)(c - 'A' + 'a');
+    }
+    bool plain = (c >= 'b' && c <= 'z' && c != 't') || (c >= '0' && c <= '9');
+    return !plain || starts[c];
 }
 
 void tree_find_names(const struct tree *t, uint32_t at, const char *const *names,
@@ -78,19 +86,16 @@ void tree_find_names(const struct tree *t, uint32_t at, const char *const *names
     bool starts[256] = {false};
     for (size_t i = 0; i < count; i++) {
         name_key(names[i], keys[i]);
-        starts[first_of(keys[i])] = true;
+        starts[(unsigned char)keys[i][0]] = true;
         found[i] = TREE_NONE;
     }
     uint32_t root = tree_taxonomy(t, at);
     for (uint32_t n = root; n != TREE_NONE; n = tree_next(t, root, n)) {
         char key[NAME_KEY_MAX];
-        if (n == at) {
+        if (n == at || !may_be(starts, t->nodes[n].name)) {
             continue;
         }
         name_key(t->nodes[n].name, key);
-        if (!starts[first_of(key)]) {
-            continue;
-        }
         for (size_t i = 0; i < count; i++) {
             if (found[i] == TREE_NONE && t->nodes[n].id != except[i] && key[0] != '\0' &&
                 strcmp(keys[i], key) == 0) {

@@ -82,11 +82,12 @@ static bool can_weigh(const struct node *n, enum action a, char why[WHY_MAX])
 static bool can_on_node(const struct taxonomy *t, const struct ui *ui, const struct node *n,
                         enum action a, char why[WHY_MAX])
 {
-    if ((a == ACT_EXPAND || a == ACT_EXPAND_DEPTH) && n->locked) {
+    bool expands = a == ACT_EXPAND || a == ACT_EXPAND_DEPTH;
+    if (expands && picks_marked(t) == 0 && n->locked) { /* of marked ones the server tells */
         snprintf(why, WHY_MAX, "the node is locked (L unlocks it)");
         return false;
     }
-    if ((a == ACT_EXPAND || a == ACT_EXPAND_DEPTH) && is_working(ui, n->id)) {
+    if (expands && picks_marked(t) == 0 && is_working(ui, n->id)) {
         snprintf(why, WHY_MAX, "the teacher is at work on it");
         return false;
     }
