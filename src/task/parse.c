@@ -99,6 +99,20 @@ static enum status read_json(const char *s, size_t n, cJSON **out, struct err *e
     return st == ST_OK ? ST_OK : ST_INVALID;
 }
 
+/* Does the text hold a sentence that the prompt has between quotes, with something before or after?
+ */
+static bool holds_example(const char *prompt, const char *text)
+{
+    enum { SENTENCE = 30 };
+    for (const char *open = strchr(prompt, '"'); open != NULL; open = strchr(open, '"')) {
+        size_t n = strcspn(++open, "\"\n");
+        if (n >= SENTENCE && memmem(text, strlen(text), open, n) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /*
  * Small models hand back the example that shows the shape of the reply. It would pass every check
  * and be data about something else, so a string that stands in the prompt's example is refused.
@@ -122,7 +136,8 @@ static enum status refuse_example(const struct task *t, const cJSON *value, stru
         if (cJSON_IsString(v) && strlen(v->valuestring) >= SHORTEST) {
             buf_clear(&quoted);
             buf_printf(&quoted, "\"%s\"", v->valuestring);
-            if (!quoted.over && strstr(t->prompt, quoted.data) != NULL) {
+            bool same = !quoted.over && strstr(t->prompt, quoted.data) != NULL;
+            if (same || holds_example(t->prompt, v->valuestring)) {
                 st = err_set(e, ST_INVALID, "expected an answer of its own, found the example: %s",
                              quoted.data);
             }

@@ -434,6 +434,11 @@ static void refuses_the_example_of_the_prompt(void **state)
             "{'children':[{'name':'serval','description':'Long legs.'},"
             "{'name':'lynx cat','description':'Spotted cats of American forests.'}]}",
             "found the example");
+    /* also when something was added to it: what a small model really said */
+    refused(TASK_DESCRIBE_NODE, samples[TASK_DESCRIBE_NODE].inputs,
+            "{'reason':'It was not clear.','description':'Short-tailed wild cats of northern "
+            "forests with tufted ears, bobcats included. Each story tells one story.'}",
+            "found the example");
     /* the example may come first, as long as an answer follows */
     becomes(TASK_CRITIC_CORRECT, "{}",
             "Like {'reason':'12 kittens minus 5 is 7; the given answer is 8.','answer':'no'}: "
