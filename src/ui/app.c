@@ -273,11 +273,24 @@ static bool leaves_undo(const char *line)
     return leaves;
 }
 
+/* What undo and redo tell names nodes as a person does. */
+static void say_steps(struct ui *ui, const char *text)
+{
+    struct buf line;
+    buf_init(&line, 1u << 20);
+    ui_speak(ui, text, &line);
+    ui_say(ui, SAY_INFO, "%.1000s", line.data);
+    buf_free(&line);
+}
+
 static void command_ended(struct app *a, const struct link_news *news)
 {
     const char *text = news->text;
     if (text[0] == '\0' && news->out->len > 0 && news->ended == NULL) {
         show_output(a, news->line, news->out->data, news->code);
+    } else if (news->code == 0 &&
+               (strcmp(news->line, "undo") == 0 || strcmp(news->line, "redo") == 0)) {
+        say_steps(&a->ui, text);
     } else if (text[0] != '\0') {
         /* 3: finished short of the target, which is no failure */
         ui_say(&a->ui,

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #define LINK_PENDING 1024 /* a key that is held down while the server is busy is not lost */
-#define LINK_OUT_MAX (1u << 20)
+#define LINK_OUT_MAX (1u << 24)
 
 struct ui;
 /*

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define GONE_MAX 10000 /* nodes whose folds are remembered */
+
 void outline_init(struct outline *o)
 {
     memset(o, 0, sizeof *o);
@@ -21,6 +23,7 @@ void outline_free(struct outline *o)
     free(o->open);
     free(o->kept);
     free(o->open_before);
+    free(o->gone);
     memset(o, 0, sizeof *o);
 }
 
@@ -124,15 +127,34 @@ static void end_filter(struct outline *o)
     o->kept_count = 0;
 }
 
+/* What was unfolded when it was deleted is unfolded when it is there again. */
+static void take_gone(struct outline *o, const struct tree *t, bool *open)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < o->gone_count; i++) {
+        uint32_t now = tree_by_id(t, o->gone[i]);
+        if (now != TREE_NONE) {
+            open[now] = true;
+        } else {
+            o->gone[kept++] = o->gone[i];
+        }
+    }
+    o->gone_count = kept;
+}
+
 void outline_set(struct outline *o, const struct tree *t, const struct order *order)
 {
     bool *open = xcalloc(t->count, sizeof *open);
     uint32_t root = o->root != 0 ? tree_by_id(t, o->order->ids[o->root]) : 0;
     end_filter(o);
+    take_gone(o, t, open);
     for (uint32_t i = 1; i < o->known; i++) {
         uint32_t now = o->open[i] ? tree_by_id(t, o->order->ids[i]) : TREE_NONE;
         if (now != TREE_NONE) {
             open[now] = true;
+        } else if (o->open[i] && o->gone_count < GONE_MAX) {
+            o->gone = vec_grow(o->gone, &o->gone_cap, o->gone_count + 1, sizeof *o->gone);
+            o->gone[o->gone_count++] = o->order->ids[i];
         }
     }
     free(o->open);
@@ -150,6 +172,8 @@ void outline_copy(struct outline *o, const struct outline *from)
     o->rows = NULL;
     o->kept = NULL;
     o->open_before = NULL;
+    o->gone = NULL;
+    o->gone_count = o->gone_cap = 0;
     o->cap = o->kept_cap = 0;
     o->open = outline_folds(from);
     if (from->filtered) {

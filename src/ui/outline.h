@@ -29,13 +29,17 @@ struct outline {
     uint32_t *kept; /* filtered: the nodes that may be seen, in order */
     size_t kept_count, kept_cap;
     bool *open_before; /* the folds that come back when the filter goes */
+
+    int64_t *gone; /* ids of unfolded nodes that were deleted: undo brings them back so */
+    size_t gone_count, gone_cap;
 };
 
 void outline_init(struct outline *o);
 void outline_free(struct outline *o);
 /*
- * Take a newly read tree. Nodes known before stay as folded as they were; new ones are folded. A
- * filter ends, because what it kept is not known of the new nodes; a branch that is gone is left.
+ * Take a newly read tree. Nodes known before stay as folded as they were, also when they were gone
+ * meanwhile; new ones are folded. A filter ends, because what it kept is not known of the new
+ * nodes; a branch that is gone is left.
  */
 void outline_set(struct outline *o, const struct tree *t, const struct order *order);
 /* Make `o` (initialised, empty) the same as another one. */

@@ -171,6 +171,11 @@ void ui_edit(struct ui *ui, const char *text, ui_edited_fn *edited, void *ctx);
  * when it was not changed or the editor failed.
  */
 void ui_edit_again(struct ui *ui, const char *text, ui_edited_fn *edited, void *ctx);
+/*
+ * A command line as a person reads it: the name behind each @ID of a node that is there, "expand @6
+ * division".
+ */
+void ui_speak(const struct ui *ui, const char *line, struct buf *out);
 void ui_journal(struct ui *ui);          /* the sheet of what was done (panels/journal.c) */
 void ui_go(struct ui *ui, size_t panel); /* show a panel */
 void ui_ask_generate(struct ui *ui);     /* G, on several panels */

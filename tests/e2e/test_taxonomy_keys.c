@@ -310,7 +310,7 @@ static void nodes_are_copied_and_merged(void **state)
     assert_non_null(strstr(out.data, "612/"));
     pty_type(&term, "u");
     pty_wait(&term, "undone: merge addition");
-    pty_wait(&term, "addition and subtraction    ");
+    pty_wait(&term, "▾ addition and subtraction");
     pty_type(&term, "U\033");
     buf_free(&out);
 }
@@ -333,7 +333,7 @@ static void text_that_is_pasted_is_one_operation(void **state)
     pty_type(&term, "/chess\r\033[200~good\rbad [w=x]\r\033[201~");
     pty_wait(&term, "Lines that were refused");
     pty_wait(&term, "bad [w=x]");
-    pty_wait(&term, "paste 2 lines below chess club: 1 added, 0 changed, 1 refused");
+    pty_wait(&term, "paste 2 lines below chess club: 1 added, 1 refused");
     pty_type(&term, "qu");
     pty_wait(&term, "undone: paste 2 lines below chess club");
     expect_stored("sports*0(chess club)");

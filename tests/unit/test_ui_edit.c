@@ -319,6 +319,14 @@ static void pasted_text_is_a_tree(void **state)
     assert_string_equal(sent, "tree import - --format auto --under @15 --skip-refused --json\n");
     assert_string_equal(sent_name, "paste 2 lines below sports");
     assert_string_equal(sent_input, "ball games\n\n  football -- eleven each\n");
+    answer_out = "{\"added\":2,\"changed\":0,\"refused\":[{\"line\":4,\"found\":\"a\","
+                 "\"expected\":\"b\"}],\"refused_count\":1,\"nodes\":[]}";
+    paste(&ui, "ball games\n");
+    assert_string_equal(ui.message, "paste 1 line below sports: 2 added, 1 refused");
+    expect_on_screen(&ui, "Lines that were refused", true);
+    expect_on_screen(&ui, "line 4: b", true);
+    answer_out = "";
+    keys(&ui, "q");
     paste(&ui, " \n\t\n");
     assert_string_equal(sent, "");
     assert_non_null(strstr(ui.message, "empty"));
@@ -356,11 +364,10 @@ static void an_import_is_looked_at_first(void **state)
     expect_on_screen(&ui, "there: a,b,c,d", true);
     expect_on_screen(&ui, "+ added   setting/sports/a", true);
     expect_on_screen(&ui, "~ changed setting/sports/chess club", true);
-    snprintf(want, sizeof want, "tree import %s --format csv --skip-refused --under @15\n", path);
+    snprintf(want, sizeof want, "tree import %s --format csv --skip-refused --json --under @15\n",
+             path);
     expect_sent(&ui, "\n", want, "import more.csv below sports");
-    expect_on_screen(&ui, "Lines that were refused", true);
-    expect_on_screen(&ui, "line 4: three fields", true);
-    keys(&ui, "q");
+    assert_string_equal(ui.message, "import more.csv below sports: 1 added, 1 changed, 1 refused");
     expect_on_screen(&ui, "Import more.csv", false);
     /* above the trees; nothing would change */
     answer_out = "{\"added\":0,\"changed\":0,\"refused\":[],\"refused_count\":0,\"nodes\":[]}";
@@ -471,6 +478,49 @@ static void a_branch_is_edited_as_text_and_a_refused_text_is_not_lost(void **sta
     answer_code = 0;
     answer_message = answer_out = "";
     ui_close(&ui);
+}
+
+/* ---- the journal */
+
+static void the_journal_is_a_list_of_points_to_go_to(void **state)
+{
+    (void)state;
+    struct ui ui;
+    struct buf line;
+    struct err e = {0};
+    struct store *s = NULL;
+    char path[128];
+    session_path(path, "journal.taxa");
+    session_make(path, true);
+    REQUIRE(store_open(path, STORE_WRITE, false, &s, &e));
+    for (int i = 0; i < 3; i++) { /* two are parts of one job */
+        REQUIRE(store_op_begin(s, "ada", i == 0 ? "lock it" : "expand @6", i == 0 ? 0 : 7, &e));
+        REQUIRE(store_node_lock(s, i == 2 ? 10 : 7 + i, true, &e));
+        REQUIRE(store_op_end(s, &e));
+    }
+    open_taxonomy(&ui, path);
+    keys(&ui, "\x0f");
+    expect_on_screen(&ui, "expand @6 division", true);
+    expect_on_screen(&ui, "2 parts", true);
+    expect_on_screen(&ui, "ada         lock it", true);
+    expect_refused(&ui, "\n", "this is how it stands now");
+    expect_sent(&ui, "j\n", "undo --to 2\n", "");
+    expect_sent(&ui, "G\n", "undo --to 0\n", "");
+    buf_init(&line, 1000);
+    REQUIRE(store_undo(s, &line, &e));
+    ui_refresh(&ui);
+    expect_on_screen(&ui, "undone", true);
+    expect_sent(&ui, "g\n", "redo --to 4\n", "");
+    keys(&ui, "q");
+    expect_on_screen(&ui, "Journal", false);
+    buf_clear(&line);
+    ui_speak(&ui, "@6: node move @6 @1 --before @99 a@6", &line);
+    assert_string_equal(line.data,
+                        "@6 division: node move @6 division @1 operation --before @99 a@6");
+    buf_free(&line);
+    store_close(s);
+    ui_close(&ui);
+    session_remove("journal.taxa");
 }
 
 /* ---- what was pressed too fast */
@@ -610,6 +660,7 @@ int main(void)
         cmocka_unit_test(an_import_is_looked_at_first),
         cmocka_unit_test(an_export_never_overwrites_unasked),
         cmocka_unit_test(a_branch_is_edited_as_text_and_a_refused_text_is_not_lost),
+        cmocka_unit_test(the_journal_is_a_list_of_points_to_go_to),
         cmocka_unit_test(keys_that_start_from_the_tree_wait_for_it),
         cmocka_unit_test(the_cursor_goes_to_what_was_made_and_what_comes_back),
     };

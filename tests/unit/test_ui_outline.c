@@ -129,6 +129,36 @@ static void folds_follow_the_ids(void **state)
     tree_free(&u);
 }
 
+static void what_comes_back_is_as_unfolded_as_it_was(void **state)
+{
+    (void)state;
+    struct tree all, few;
+    struct outline o;
+    struct order *order = NULL;
+    tree_init(&all);
+    uint32_t top = add(&all, 0, "top", 1), branch = add(&all, top, "branch", 2);
+    add(&all, branch, "leaf", 3);
+    uint32_t folded = add(&all, top, "folded", 4);
+    add(&all, folded, "leaf", 5);
+    tree_init(&few);
+    add(&few, 0, "top", 1);
+    outline_init(&o);
+    set(&o, &order, &all);
+    outline_open(&o, outline_row(&o, top));
+    outline_open(&o, outline_row(&o, branch));
+    set(&o, &order, &few);
+    assert_int_equal(o.count, 1);
+    set(&o, &order, &all);
+    assert_int_equal(o.count, 4);
+    assert_true(outline_is_open(&o, branch));
+    assert_false(outline_is_open(&o, folded));
+    assert_rows_are_right(&o);
+    outline_free(&o);
+    order_free(order);
+    tree_free(&all);
+    tree_free(&few);
+}
+
 static void hidden_nodes_have_the_row_of_what_hides_them(void **state)
 {
     (void)state;
@@ -335,6 +365,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(splicing_equals_a_walk),
         cmocka_unit_test(folds_follow_the_ids),
+        cmocka_unit_test(what_comes_back_is_as_unfolded_as_it_was),
         cmocka_unit_test(hidden_nodes_have_the_row_of_what_hides_them),
         cmocka_unit_test(everything_equals_a_plain_walk),
         cmocka_unit_test(a_filter_leaves_the_folds_as_they_were),

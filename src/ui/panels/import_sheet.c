@@ -156,7 +156,7 @@ static void applied(struct ui *ui, void *ctx, int code, const char *message, con
     if (code != 0) {
         edit_say_failed(ui, message);
     } else {
-        io_say_taken(ctx, ui, message, out);
+        io_say_taken(ctx, ui, out, false); /* it was seen before */
     }
 }
 
@@ -171,7 +171,7 @@ static void apply(struct import *m, struct ui *ui)
     buf_init(&line, LINES_MAX);
     buf_adds(&line, "tree import ");
     words_quote(&line, m->file);
-    buf_printf(&line, " --format %s --skip-refused", m->format);
+    buf_printf(&line, " --format %s --skip-refused --json", m->format);
     if (below) {
         edit_ref(m->place, ref);
         buf_printf(&line, " --under %s", ref);

@@ -33,6 +33,22 @@ struct journal {
     char undo[256], redo[256]; /* as they were when it was read */
 };
 
+void ui_speak(const struct ui *ui, const char *line, struct buf *out)
+{
+    for (const char *p = line; *p != '\0';) {
+        size_t n = *p == '@' && (p == line || p[-1] == ' ') ? strspn(p + 1, "0123456789") : 0;
+        buf_add(out, p, n + 1);
+        bool word = n > 0 && n < 18 && (p[n + 1] == ' ' || p[n + 1] == ':' || p[n + 1] == '\0');
+        uint32_t at = word && ui->model.has_tree
+                          ? tree_by_id(&ui->model.tree, strtoll(p + 1, NULL, 10))
+                          : TREE_NONE;
+        if (at != TREE_NONE && at != 0) {
+            buf_printf(out, " %s", ui->model.tree.nodes[at].name);
+        }
+        p += n + 1;
+    }
+}
+
 static void forget(struct journal *j)
 {
     for (size_t i = 0; i < j->count; i++) {
@@ -196,7 +212,8 @@ static void when_of(int64_t at_us, char out[24])
     strftime(out, 24, same ? "%H:%M:%S" : "%b %d %H:%M", &then);
 }
 
-static void draw_step(const struct journal *j, size_t i, struct cells *c, int y, struct rect body)
+static void draw_step(const struct journal *j, const struct ui *ui, size_t i, struct cells *c,
+                      int y, struct rect body)
 {
     const struct step *s = &j->steps[i];
     struct pen p = pen_at(c, body.x + 1, y, body.w - 2);
@@ -217,7 +234,11 @@ static void draw_step(const struct journal *j, size_t i, struct cells *c, int y,
     if (s->entries > 1) {
         snprintf(more, sizeof more, "%zu parts", s->entries);
     }
-    pen_field(&p, now ? ROLE_STRONG : role, pen_left(&p) - (int)strlen(more) - 1, s->line);
+    struct buf line;
+    buf_init(&line, 1u << 20);
+    ui_speak(ui, s->line, &line);
+    pen_field(&p, now ? ROLE_STRONG : role, pen_left(&p) - (int)strlen(more) - 1, line.data);
+    buf_free(&line);
     pen_right(&p, ROLE_DIM, pen_left(&p), more);
     if (i == j->list.cursor) {
         cells_flag(c, body.x, y, body.w, CELL_CURSOR);
@@ -228,7 +249,6 @@ static void draw(void *state, struct ui *ui, struct cells *c, struct rect body)
 {
     struct journal *j = state;
     char place[72];
-    (void)ui;
     j->seen = (struct rect){body.x, body.y + 2, body.w, body.h - 2};
     list_set(&j->list, j->count, (size_t)j->seen.h);
     list_place(&j->list, place);
@@ -239,7 +259,7 @@ static void draw(void *state, struct ui *ui, struct cells *c, struct rect body)
     pen_right(&p, ROLE_DIM, pen_left(&p), place);
     cells_rule(c, body.x, body.y + 1, body.w);
     for (int i = 0; i < j->seen.h && j->list.top + (size_t)i < j->count; i++) {
-        draw_step(j, j->list.top + (size_t)i, c, j->seen.y + i, body);
+        draw_step(j, ui, j->list.top + (size_t)i, c, j->seen.y + i, body);
     }
 }
 

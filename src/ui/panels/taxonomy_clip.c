@@ -82,9 +82,9 @@ static void take(struct taxonomy *t, struct ui *ui, const struct node *n, enum a
     struct picks p = picks_take(t, ui, n, true);
     bool cut = a == ACT_CUT, has_children = children_of(tree, &p) > 0;
     bool children = has_children && is_again(d, &p, tree, cut);
-    const char *again = !has_children ? ""
-                        : cut         ? ", c: only what is below"
-                                      : ", y: only what is below";
+    const char *again = !has_children || children ? ""
+                        : cut                     ? ", c only its children"
+                                                  : ", y only its children";
     char what[EDIT_NAME];
     picks_name(&p, tree, what);
     forget(d);
@@ -95,7 +95,7 @@ static void take(struct taxonomy *t, struct ui *ui, const struct node *n, enum a
     d->clip_cut = cut;
     d->clip_children = children;
     ui_say(ui, SAY_INFO, "%s%s is %s: v pastes below, C-v beside%s%s",
-           children ? "what is below " : "", what, cut ? "cut" : "copied", children ? "" : again,
+           children ? "what is below " : "", what, cut ? "cut" : "copied", again,
            cut ? ", Esc drops it" : "");
     picks_free(&p);
 }

@@ -149,11 +149,14 @@ static enum ui_role sign_role(const struct node *n)
 }
 
 /* The word for what the sign means, and the children that a fold hides. */
-static void note_of(const struct taxonomy_side *s, const struct node *n, uint32_t at, char out[48])
+static void note_of(const struct taxonomy_side *s, const struct node *n, uint32_t at, bool cut,
+                    char out[48])
 {
     const char *word = "";
     char hidden[24] = "";
-    if (!(n->weight > 0)) {
+    if (cut) {
+        word = "cut";
+    } else if (!(n->weight > 0)) {
         word = "off";
     } else if (n->state == NODE_FAILED) {
         word = "failed";
@@ -218,8 +221,9 @@ static void draw_name(const struct taxonomy *t, const struct taxonomy_side *s, s
 {
     const struct node *n = &ui->model.tree.nodes[at];
     bool off = !(n->weight > 0) || (s->filter != NULL && !taxonomy_is_hit(s, at));
+    bool cut = clip_is_cut(t, n->id);
     char note[48];
-    note_of(s, n, at, note);
+    note_of(s, n, at, cut, note);
     int start = p->x, indent = indent_of(s, at, width);
     int note_width = utf8_columns(note, strlen(note));
     pen_skip(p, indent);
@@ -233,8 +237,7 @@ static void draw_name(const struct taxonomy *t, const struct taxonomy_side *s, s
     }
     room -= note_width > 0 ? note_width + 1 : 0;
     int x = p->x;
-    bool dim = off || clip_is_cut(t, n->id);
-    pen_field(p, dim ? ROLE_OFF : n->depth == 1 ? ROLE_STRONG : ROLE_TEXT, room, n->name);
+    pen_field(p, off || cut ? ROLE_OFF : n->depth == 1 ? ROLE_STRONG : ROLE_TEXT, room, n->name);
     mark_match(t->find != NULL ? t->find : s->query.name, p->cells, n->name, x, p->y, p->x);
     if (s == taxonomy_side_of(t)) {
         edit_place(t, ui, ACT_RENAME, n->id, (struct rect){x, p->y, room, 1});

@@ -124,8 +124,11 @@ bool io_can(const struct taxonomy *t, const struct ui *ui, enum action a, char w
 bool io_act(struct taxonomy *t, struct ui *ui, const struct node *n, enum action a);
 /* Pasted text: a tree. */
 void io_paste(struct taxonomy *t, struct ui *ui, const char *text);
-/* Say what an import took; what it refused opens as a text. `out` is the JSON of `tree import`. */
-void io_say_taken(const struct taxonomy *t, struct ui *ui, const char *message, const char *out);
+/*
+ * Say what an import took. `out` is the JSON of `tree import`; with `show` what it refused opens as
+ * a text.
+ */
+void io_say_taken(const struct taxonomy *t, struct ui *ui, const char *out, bool show);
 void io_free(struct edit *d);
 
 /* The preview of an import (import_sheet.c). `under` 0: its tops become taxonomies. */

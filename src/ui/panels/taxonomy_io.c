@@ -70,19 +70,31 @@ static void show_refused(struct ui *ui, const cJSON *o)
     buf_free(&text);
 }
 
-void io_say_taken(const struct taxonomy *t, struct ui *ui, const char *message, const char *out)
+void io_say_taken(const struct taxonomy *t, struct ui *ui, const char *out, bool show)
 {
+    static const char *const names[] = {"added", "changed", "refused_count"};
+    static const char *const words[] = {"added", "changed", "refused"};
+    char text[160] = "";
+    size_t at = 0;
     cJSON *o = NULL;
     if (json_parse(out, strlen(out), &json_limits_file, &o, NULL) != ST_OK) {
-        ui_say(ui, SAY_INFO, "%s: %s", t->edit.name, message);
-        ui->message_is_own = true;
         return;
     }
-    double refused = json_num_or(o, "refused_count", 0);
+    for (int i = 0; i < 3; i++) {
+        double n = json_num_or(o, names[i], 0);
+        if (n > 0) {
+            at += (size_t)snprintf(text + at, sizeof text - at, "%s%.0f %s", at > 0 ? ", " : "", n,
+                                   words[i]);
+        }
+    }
     bool any = json_num_or(o, "added", 0) + json_num_or(o, "changed", 0) > 0;
-    ui_say(ui, any && !(refused > 0) ? SAY_INFO : SAY_WARN, "%s: %s", t->edit.name, message);
+    bool refused = json_num_or(o, "refused_count", 0) > 0;
+    ui_say(ui, any && !refused ? SAY_INFO : SAY_WARN, "%s: %s", t->edit.name,
+           at > 0 ? text : "all of it is there already");
     ui->message_is_own = any;
-    show_refused(ui, o);
+    if (show) {
+        show_refused(ui, o);
+    }
     cJSON_Delete(o);
 }
 
@@ -92,7 +104,7 @@ static void pasted(struct ui *ui, void *ctx, int code, const char *message, cons
     if (code != 0) {
         edit_say_failed(ui, message);
     } else {
-        io_say_taken(ctx, ui, message, out);
+        io_say_taken(ctx, ui, out, true);
     }
 }
 
