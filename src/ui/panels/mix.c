@@ -297,7 +297,8 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
         }
         break;
     case ACT_BACK:
-        if (p->part == MIX_NODES && ui->model.tree.nodes[mix_root(p, ui)].depth > 1) {
+        if (p->part == MIX_NODES && mix_root(p, ui) < ui->model.tree.count && /* not TREE_NONE */
+            ui->model.tree.nodes[mix_root(p, ui)].depth > 1) {
             drill_out(p, ui);
         }
         break;
