@@ -135,6 +135,34 @@ static void errors_are_followed_and_opened(void **state)
     ui_close(&ui);
 }
 
+static void a_click_selects_and_opens(void **state)
+{
+    (void)state;
+    struct ui ui;
+    open_running(&ui);
+    hand_keys(&ui, "\t");
+    struct cells c;
+    struct buf b;
+    int y = 0; /* the row of call 107, wherever it stands */
+    cells_init(&c, ui.cols, ui.rows);
+    buf_init(&b, 1u << 20);
+    ui_draw(&ui, &c);
+    cells_dump(&c, &b);
+    const char *at = strstr(b.data, "call 107");
+    assert_non_null(at);
+    for (const char *s = b.data; s < at; s++) {
+        y += *s == '\n';
+    }
+    buf_free(&b);
+    cells_free(&c);
+    struct key k = {.code = K_CLICK, .x = 20, .y = y};
+    ui_key(&ui, &k);
+    assert_int_equal(ui.wishes & WISH_RUN, 0);
+    ui_key(&ui, &k);
+    assert_string_equal(ui.run_argv[1], "107");
+    ui_close(&ui);
+}
+
 static void parts_are_switched(void **state)
 {
     (void)state;
@@ -234,6 +262,7 @@ int main(void)
         cmocka_unit_test(screens_are_as_drawn_before),
         cmocka_unit_test(keys_send_commands_while_it_runs),
         cmocka_unit_test(errors_are_followed_and_opened),
+        cmocka_unit_test(a_click_selects_and_opens),
         cmocka_unit_test(parts_are_switched),
         cmocka_unit_test(the_throughput_has_three_spans),
         cmocka_unit_test(a_new_session_says_what_to_do),

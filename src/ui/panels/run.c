@@ -146,6 +146,12 @@ static void show_part(struct run_panel *p, struct ui *ui, int by)
     run_rows(p, &ui->model);
 }
 
+/* The newest error stays the newest; any other is followed while newer ones come. */
+static void follow(struct run_panel *p, const struct ui *ui)
+{
+    p->error_call = p->part == PART_ERRORS && p->list.cursor > 0 ? run_call_at(p, &ui->model) : 0;
+}
+
 static void move(struct run_panel *p, const struct ui *ui, enum action a)
 {
     switch ((int)a) {
@@ -161,8 +167,7 @@ static void move(struct run_panel *p, const struct ui *ui, enum action a)
         list_go(&p->list, a == ACT_FIRST ? 0 : p->list.count);
         break;
     }
-    /* the newest error stays the newest; any other is followed while newer ones come */
-    p->error_call = p->part == PART_ERRORS && p->list.cursor > 0 ? run_call_at(p, &ui->model) : 0;
+    follow(p, ui);
 }
 
 static void open_row(struct run_panel *p, struct ui *ui)
@@ -255,6 +260,21 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
     }
 }
 
+static void click(void *state, struct ui *ui, int x, int y)
+{
+    struct run_panel *p = state;
+    size_t row = p->list.top + (size_t)(y - p->seen.y);
+    if (y < p->seen.y || y >= p->seen.y + p->seen.h || x < p->seen.x || row >= p->list.count) {
+        return;
+    }
+    if (row == p->list.cursor && run_call_at(p, &ui->model) != 0) {
+        open_row(p, ui);
+        return;
+    }
+    list_go(&p->list, row);
+    follow(p, ui);
+}
+
 static void draw(void *state, struct ui *ui, struct cells *c, struct rect body)
 {
     run_draw(state, ui, c, body);
@@ -270,5 +290,6 @@ const struct panel_ops panel_run = {
     .contexts = contexts,
     .can = can,
     .act = act,
+    .click = click,
     .draw = draw,
 };

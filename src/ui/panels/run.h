@@ -19,6 +19,7 @@ struct run_strategy {
 struct run_panel {
     enum run_part part;
     struct list list;   /* of errors, strategies, branches */
+    struct rect seen;   /* where they were drawn last, for clicks */
     int64_t error_call; /* the error under the cursor, when it is not the newest; 0 */
     int span;           /* which history: last minute, hour, day */
     size_t taxonomy;    /* whose branches, counted from 0 */

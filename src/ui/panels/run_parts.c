@@ -372,7 +372,9 @@ void run_draw_parts(struct run_panel *p, struct ui *ui, struct cells *c, struct 
         return;
     }
     bool head = p->part == PART_STRATEGIES || p->part == PART_BRANCHES;
-    list_set(&p->list, p->list.count, (size_t)(head && list.h > 0 ? list.h - 1 : list.h));
+    int first = head && list.h > 0 ? 1 : 0;
+    p->seen = (struct rect){list.x, list.y + first, list.w, list.h - first};
+    list_set(&p->list, p->list.count, p->seen.h > 0 ? (size_t)p->seen.h : 0);
     draw_tabs(p, m, c, r);
     switch (p->part) {
     case PART_EVENTS:
