@@ -321,6 +321,38 @@ static void the_figures_are_the_plan_s(void **state)
     ui_close(&ui);
 }
 
+/* No plan: the reason stands there, and the cursor cannot go where nothing is shown. */
+static void without_a_plan_the_reason_is_shown(void **state)
+{
+    (void)state;
+    struct ui ui;
+    char path[128];
+    struct err e = {0};
+    struct store *s = NULL;
+    session_path(path, "off.taxa");
+    session_make(path, true);
+    REQUIRE(store_open(path, STORE_WRITE, false, &s, &e));
+    REQUIRE(store_op_begin(s, "tester", "strategies", 0, &e));
+    char name[] = "off";
+    struct strategy_row off = {.name = name,
+                               .weight = 0,
+                               .complexity = __builtin_nan(""),
+                               .taxonomies = {1},
+                               .taxonomy_count = 1};
+    REQUIRE(store_strategy_put(s, &off, &e));
+    REQUIRE(store_op_end(s, &e));
+    store_close(s);
+    open_ui(&ui, path);
+    sees("no plan can be made");
+    sees("weight 0");
+    says(&ui, "d", "weight 0");
+    says(&ui, "[", "0 already");
+    keys(&ui, "jjj");
+    expect_sent(&ui, "]", "set points 1100\n"); /* still on the values */
+    ui_close(&ui);
+    session_remove("off.taxa");
+}
+
 /* Another panel in front: the design is not worked out for nobody, and is there again after. */
 static void it_is_read_only_while_it_is_shown(void **state)
 {
@@ -398,6 +430,7 @@ int main(void)
         cmocka_unit_test(a_refused_value_goes_back),
         cmocka_unit_test(generate_suggests_the_planned_number),
         cmocka_unit_test(the_figures_are_the_plan_s),
+        cmocka_unit_test(without_a_plan_the_reason_is_shown),
         cmocka_unit_test(it_is_read_only_while_it_is_shown),
     };
     return cmocka_run_group_tests(tests, begin, end);

@@ -28,6 +28,13 @@ static void close_panel(void *state)
     free(p);
 }
 
+/* Without a plan there are no points to show, and no rows to stand on. */
+static bool has_rows(const struct mix_panel *p, const struct ui *ui)
+{
+    const struct mix *m = mix_of(ui);
+    return p->row_count > 0 && m != NULL && m->problem[0] == '\0';
+}
+
 static void on_data(void *state, struct ui *ui, unsigned changed)
 {
     struct mix_panel *p = state;
@@ -35,6 +42,7 @@ static void on_data(void *state, struct ui *ui, unsigned changed)
     mix_settle(p, ui, fresh);
     if (fresh || (changed & CHANGED_POINTS) != 0) {
         mix_rows(p, ui);
+        p->part = p->part == MIX_NODES && !has_rows(p, ui) ? MIX_VALUES : p->part;
     }
     if ((changed & CHANGED_SETTINGS) != 0) {
         p->next_draw = p->next_try = 0; /* other mixes would be drawn now */
@@ -92,7 +100,7 @@ static void down(struct mix_panel *p, const struct ui *ui)
         list_move(&p->strategies, 1);
     } else if (p->part == MIX_STRATEGIES) {
         p->part = MIX_VALUES;
-    } else if (p->part == MIX_VALUES && p->row_count > 0) {
+    } else if (p->part == MIX_VALUES && has_rows(p, ui)) {
         p->part = MIX_NODES;
         list_go(&p->nodes, 0);
     } else if (p->part == MIX_NODES) {
@@ -110,7 +118,7 @@ static void page(struct mix_panel *p, const struct ui *ui, int direction)
     } else if (direction < 0) {
         p->part = MIX_STRATEGIES;
         list_go(&p->strategies, 0);
-    } else if (p->row_count > 0) {
+    } else if (has_rows(p, ui)) {
         p->part = MIX_NODES;
     }
     note_node(p, ui);
@@ -118,8 +126,9 @@ static void page(struct mix_panel *p, const struct ui *ui, int direction)
 
 static void go_to_end(struct mix_panel *p, const struct ui *ui, bool last)
 {
-    p->part = last && p->row_count > 0 ? MIX_NODES : MIX_STRATEGIES;
-    list_go(last ? &p->nodes : &p->strategies, last && p->row_count > 0 ? p->row_count - 1 : 0);
+    bool nodes = last && has_rows(p, ui);
+    p->part = nodes ? MIX_NODES : MIX_STRATEGIES;
+    list_go(nodes ? &p->nodes : &p->strategies, nodes ? p->row_count - 1 : 0);
     note_node(p, ui);
 }
 

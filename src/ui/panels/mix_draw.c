@@ -13,20 +13,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { W_WEIGHT = 9, W_SHARE = 8, W_C = 7, W_LEVELS = 9, W_POINTS = 9, W_EXCL = 6 };
+enum { W_WEIGHT = 8, W_SHARE = 7, W_C = 7, W_LEVELS = 9, W_POINTS = 8, W_COMPLEX = 8, W_EXCL = 5 };
 
 /* ---- strategies */
 
 struct strategy_columns {
     int name;
-    bool points, excl, taxonomies;
+    bool points, complex, excl, taxonomies;
 };
 
 static struct strategy_columns strategy_columns_of(int width)
 {
-    struct strategy_columns k = {0, width >= 58, width >= 96, width >= 76};
-    int fixed =
-        2 + W_WEIGHT + W_SHARE + W_C + W_LEVELS + (k.points ? W_POINTS : 0) + (k.excl ? W_EXCL : 0);
+    struct strategy_columns k = {0, width >= 58, width >= 76, width >= 96, width >= 76};
+    int fixed = 2 + W_WEIGHT + W_SHARE + W_C + W_LEVELS + (k.points ? W_POINTS : 0) +
+                (k.complex ? W_COMPLEX : 0) + (k.excl ? W_EXCL : 0);
     k.name = width - fixed - 1;
     k.name = k.taxonomies ? (width - fixed) * 2 / 5 : k.name;
     k.name = k.name > 24 ? 24 : k.name;
@@ -67,6 +67,10 @@ static void draw_strategy(const struct mix_panel *p, const struct mix_strategy *
         text_count(number, s->quota);
         pen_right(pen, ROLE_TEXT, W_POINTS - 1, number);
     }
+    if (k.complex) {
+        text_count(number, s->quota_complex);
+        pen_right(pen, ROLE_TEXT, W_COMPLEX, number);
+    }
     if (k.excl) {
         snprintf(number, sizeof number, "%d", s->exclusions);
         pen_right(pen, s->exclusions > 0 ? ROLE_TEXT : ROLE_DIM, W_EXCL, number);
@@ -92,6 +96,9 @@ static void draw_strategy_heads(struct cells *c, struct rect r, const struct lis
     pen_right(&p, ROLE_DIM, W_LEVELS, "levels");
     if (k.points) {
         pen_right(&p, ROLE_DIM, W_POINTS, "points");
+    }
+    if (k.complex) {
+        pen_right(&p, ROLE_DIM, W_COMPLEX, "complex");
     }
     if (k.excl) {
         pen_right(&p, ROLE_DIM, W_EXCL, "excl");

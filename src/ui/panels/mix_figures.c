@@ -23,7 +23,11 @@ void mix_draw_summary(const struct mix *m, struct cells *c, struct rect r)
         text_short(possible, m->mixes_possible);
     }
     pen_put(&p, ROLE_STRONG, add);
-    pen_format(&p, ROLE_DIM, wide ? " to be made of %s · " : " to make of %s · ", n);
+    if (wide) {
+        pen_format(&p, ROLE_DIM, " to be made of %s · ", n);
+    } else {
+        pen_put(&p, ROLE_DIM, " to make · ");
+    }
     pen_put(&p, ROLE_NUMBER, complexified);
     pen_put(&p, ROLE_DIM, wide ? " complexified · " : " complex · ");
     pen_put(&p, ROLE_NUMBER, possible);
@@ -46,7 +50,9 @@ static void draw_basis(const struct estimate *e, struct cells *c, struct rect r)
         pen_format(&p, ROLE_DIM, "%s–%s", low, high);
         text_money(low, e->cost_low);
         text_money(high, e->cost_high);
-        pen_format(&p, ROLE_DIM, e->priced ? ", %s–%s" : "", low, high);
+        if (e->priced) {
+            pen_format(&p, ROLE_DIM, ", %s–%s", low, high);
+        }
         pen_put(&p, ROLE_DIM, " · ");
     }
     text_count(n, e->measured_on);
