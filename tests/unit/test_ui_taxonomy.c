@@ -2,6 +2,7 @@
  * Looking at trees, without a terminal: what the keys of the Taxonomy panel show and mark. What its
  * keys change is tested elsewhere.
  */
+#include "base/rng.h"
 #include "ui/ui.h"
 
 #include <setjmp.h>
@@ -548,6 +549,76 @@ static void everything_follows_a_new_tree(void **state)
     session_remove("moving.taxa");
 }
 
+/* ---- anything goes */
+
+static void assert_whole(struct ui *ui)
+{
+    const struct taxonomy *t = panel_of(ui);
+    for (int i = 0; i < 2; i++) {
+        const struct taxonomy_side *s = &t->sides[i];
+        if (i != t->here && !t->split) {
+            continue;
+        }
+        size_t rows = s->proposals + s->outline.count;
+        assert_int_equal(s->list.count, rows);
+        assert_true(rows == 0 || s->list.cursor < rows);
+        for (size_t row = 1; row < s->outline.count; row++) {
+            const uint32_t *rank = s->outline.order->rank;
+            assert_true(rank[s->outline.rows[row - 1]] < rank[s->outline.rows[row]]);
+        }
+    }
+    for (size_t i = 0; i < t->match_count; i++) {
+        assert_true(outline_holds(&taxonomy_side_of(t)->outline, t->matches[i]));
+    }
+}
+
+/* Looking keys in any order, typed lines in between, edits from elsewhere now and then. */
+static void any_keys_in_any_order(void **state)
+{
+    (void)state;
+    static const char what[] = "jjkkhlzZ19*OF)(|\t\t /fnNtbBm'aVMIUGg \x1b\x1b\n\nesho.[!>2";
+    char path[128];
+    struct err e = {0};
+    struct store *s = NULL;
+    struct ui ui;
+    session_path(path, "storm.taxa");
+    session_make(path, true);
+    REQUIRE(store_open(path, STORE_WRITE, false, &s, &e));
+    open_taxonomy(&ui, path);
+    for (uint64_t i = 0; i < 6000; i++) {
+        press(&ui, (uint32_t)(unsigned char)what[rng_below(3, rng_id("key"), i, sizeof what - 1)]);
+        if (i % 7 == 0) {
+            ui_rest(&ui);
+        }
+        if (i % 50 == 0) {
+            struct node n = {.name = "", .desc = "", .weight = 1};
+            char name[32];
+            int64_t id = 0;
+            snprintf(name, sizeof name, "shop %llu", (unsigned long long)i);
+            n.name = name;
+            uint32_t at = 1 + (uint32_t)rng_below(3, rng_id("node"), i, ui.model.tree.count - 1);
+            REQUIRE(store_op_begin(s, "other", "an edit", 0, &e));
+            if (i % 100 == 0 || ui.model.tree.nodes[at].depth < 2) {
+                REQUIRE(store_node_add(s, ui.model.tree.nodes[at].id, &n, 0, &id, &e));
+            } else {
+                REQUIRE(store_node_delete(s, ui.model.tree.nodes[at].id, &e));
+            }
+            REQUIRE(store_op_end(s, &e));
+            ui_refresh(&ui);
+            if (i % 500 == 0) {
+                ui_resize(&ui, 60 + (int)(i / 40), 16 + (int)(i / 200));
+            }
+        }
+        if (panel_at(1) == panel_at(ui.panel) && ui.sheet_count == 0) {
+            expect_on_screen(&ui, "\x01", false); /* draws: lists get their heights */
+            assert_whole(&ui);
+        }
+    }
+    store_close(s);
+    ui_close(&ui);
+    session_remove("storm.taxa");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -567,6 +638,7 @@ int main(void)
         cmocka_unit_test(a_click_selects_and_folds),
         cmocka_unit_test(details_come_when_the_cursor_rests),
         cmocka_unit_test(everything_follows_a_new_tree),
+        cmocka_unit_test(any_keys_in_any_order),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
