@@ -473,6 +473,28 @@ static void the_journal_goes_back_and_forward_to_a_point(void **state)
     buf_free(&now);
 }
 
+/* What a teacher grew is one step, too, and is named. */
+static void an_expansion_is_taken_back(void **state)
+{
+    (void)state;
+    struct buf before, after;
+    buf_init(&before, 32u << 20);
+    buf_init(&after, 32u << 20);
+    whole(&before);
+    pty_type(&term, "/^long\rx");
+    pty_wait(&term, "expand @8: ");
+    pty_wait(&term, "u takes it back");
+    whole(&after);
+    assert_string_not_equal(after.data, before.data);
+    pty_type(&term, "u");
+    pty_wait(&term, "undone: expand @8 long division");
+    whole(&after);
+    assert_string_equal(after.data, before.data);
+    pty_type(&term, "\033");
+    buf_free(&before);
+    buf_free(&after);
+}
+
 /* ---- quickly, and where it is not possible */
 
 static void keys_that_come_quickly_all_count(void **state)
@@ -484,8 +506,8 @@ static void keys_that_come_quickly_all_count(void **state)
     whole(&before);
     pty_type(&term, "/pizza\rc/sports\rv");
     pty_wait(&term, "sports › छूट 日本 pizza ");
-    pty_type(&term, "KK<KK++---"); /* the second is refused; out; two up */
-    pty_wait(&term, "weight of छूट 日本 pizza: 0.9");
+    pty_type(&term, "KK<KK++---u\022"); /* the second is refused; out; two up */
+    pty_wait(&term, "redone: weight of छूट 日本 pizza: 0.9");
     expect_stored("everyday setting(home and family,छूट 日本 pizza*0.9,shops and markets*3");
     pty_type(&term, "uuuuuuuuuu");
     pty_wait(&term, "undone: move छूट 日本 pizza below sports");
@@ -598,6 +620,7 @@ int main(void)
         cmocka_unit_test(files_come_in_and_go_out),
         cmocka_unit_test(a_branch_is_edited_as_text),
         cmocka_unit_test(the_journal_goes_back_and_forward_to_a_point),
+        cmocka_unit_test(an_expansion_is_taken_back),
         cmocka_unit_test(keys_that_come_quickly_all_count),
         cmocka_unit_test(a_key_that_cannot_act_says_why),
     };

@@ -570,12 +570,15 @@ static void keys_that_start_from_the_tree_wait_for_it(void **state)
     assert_string_equal(sent, "node move @9 @1 --before @3\n"); /* its node, not the cursor's */
     expect_cursor(&ui, "fractions and percent");
     sent[0] = '\0';
-    keys(&ui, "+");
+    keys(&ui, "+u");
     answer(&ui, 1, "move fractions and percent up, line 1: no such thing (nothing was changed)");
     assert_string_equal(sent, "node weight @9 2\n"); /* goes on after a failure */
+    sent[0] = '\0';
     answer(&ui, 1, "weight of it: 2, line 1: it is tired (nothing was changed)");
     assert_string_equal(ui.message, "weight of it: 2: it is tired");
     assert_int_equal(ui.level, SAY_ERROR);
+    assert_string_equal(sent, "undo\n"); /* in its turn */
+    answer(&ui, 0, "undone: it");
     store_close(s);
     ui_close(&ui);
     session_remove("fast.taxa");

@@ -209,7 +209,9 @@ static bool key_first(void *state, struct ui *ui, const struct key *k)
         return true;
     }
     if (wait == WAIT_NONE) {
-        return false;
+        static const enum key_context everywhere = CTX_GLOBAL;
+        enum action a = keys_action(&everywhere, 1, k->code);
+        return (a == ACT_UNDO || a == ACT_REDO) && edit_step(t, ui, a);
     }
     if (wait != WAIT_LEVEL) {
         taxonomy_bookmark_key(t, ui, wait, k->code);

@@ -109,6 +109,8 @@ void edit_say_failed(struct ui *ui, const char *message);
 void edit_turn(struct taxonomy *t, struct ui *ui);
 /* True: the key has to wait and was put into the queue. */
 bool edit_wait(struct taxonomy *t, struct ui *ui, enum action a);
+/* ACT_UNDO or ACT_REDO, in turn with the other keys; false: there is nothing, say why. */
+bool edit_step(struct taxonomy *t, struct ui *ui, enum action a);
 /* Where to go after what is sent next. */
 void edit_go_ids(struct taxonomy *t, int64_t first, int64_t second, int64_t third);
 void edit_go_behind(struct taxonomy *t, int64_t parent, int64_t child);

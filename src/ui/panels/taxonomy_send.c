@@ -218,12 +218,49 @@ bool edit_wait(struct taxonomy *t, struct ui *ui, enum action a)
     return true;
 }
 
+static void stepped(struct ui *ui, void *ctx, int code, const char *message, const char *out)
+{
+    (void)message; /* said already */
+    (void)out;
+    edit_settle(ctx, ui, code);
+}
+
+/* Undo and redo from here are edits like others: what is pressed behind them sees what they did. */
+static void send_step(struct taxonomy *t, struct ui *ui, enum action a)
+{
+    const char *word = a == ACT_UNDO ? "undo" : "redo";
+    const struct link_line line = {.argc = 1, .argv = &word, .ended = stepped, .ctx = t};
+    t->edit.go = (struct edit_go){0};
+    t->edit.arrived = false;
+    t->edit.sent++;
+    if (!ui->send(ui, &line)) {
+        t->edit.sent--;
+    }
+}
+
+bool edit_step(struct taxonomy *t, struct ui *ui, enum action a)
+{
+    char why[WHY_MAX];
+    bool busy = !is_new_enough(t, ui) || t->edit.queued > 0;
+    if (!busy && !ui_can(ui, a, why)) {
+        return false;
+    }
+    if (!edit_wait(t, ui, a)) {
+        send_step(t, ui, a);
+    }
+    return true;
+}
+
 static void run_waiting(struct taxonomy *t, struct ui *ui)
 {
     struct edit_key k = t->edit.queue[0];
     char why[WHY_MAX] = "";
     t->edit.queued--;
     memmove(t->edit.queue, t->edit.queue + 1, t->edit.queued * sizeof *t->edit.queue);
+    if (k.action == ACT_UNDO || k.action == ACT_REDO) {
+        send_step(t, ui, k.action);
+        return;
+    }
     /* a node that is gone was deleted: the key is about the one that the cursor went to */
     uint32_t at = k.node != 0 ? tree_by_id(&ui->model.tree, k.node) : TREE_NONE;
     if (at != TREE_NONE && k.node != taxonomy_side_of(t)->cursor_node) {
