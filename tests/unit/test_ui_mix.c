@@ -2,6 +2,7 @@
  * The Mix panel without a terminal: what its keys send, what is shown before the answer is there,
  * and that its figures are those of the plan.
  */
+#include "base/rng.h"
 #include "domain/plan.h"
 #include "ui/ui.h"
 
@@ -205,6 +206,9 @@ static void exclusions_are_listed_added_and_removed(void **state)
     assert_string_equal(ui.prompt.text.data, "exclude add --strategy 'pure fun' ");
     keys(&ui, "\x1b\x1b");
     sees("by operation");
+    keys(&ui, "jjjxa"); /* from a node: the pair begins with it */
+    assert_string_equal(ui.prompt.text.data, "exclude add 'operation/addition and subtraction' ");
+    keys(&ui, "\x1b\x1b");
     ui_close(&ui);
 }
 
@@ -367,6 +371,45 @@ static void it_is_read_only_while_it_is_shown(void **state)
     ui_close(&ui);
 }
 
+/* Whatever is pressed, at whatever size: nothing outside the screen, nothing used after its end. */
+static void random_keys_do_no_harm(void **state)
+{
+    (void)state;
+    static const uint32_t pressed[] = {
+        'j', 'j', 'k',   'h',    'l',    '[',   ']',      '{',      '}', K_ENTER, K_ESC,
+        'a', 'e', 'D',   'c',    'x',    'd',   't',      'T',      'w', 'v',     '<',
+        '>', '=', K_TAB, K_DOWN, K_LEFT, K_END, K_HOME,   's',      ' ', 'g',     'q',
+        '1', '7', '.',   'P',    'G',    '?',   K_RIGHT,  K_UP,     '2', K_CLICK, K_PAGE_DOWN,
+        '3', '3', '3',   '3',    K_ESC,  'j',   K_DELETE, K_PAGE_UP};
+    struct ui ui;
+    open_ui(&ui, mixed);
+    for (uint64_t i = 0; i < 6000; i++) {
+        size_t which = (size_t)rng_below(11, 1, i, sizeof pressed / sizeof pressed[0]);
+        struct key k = {.code = pressed[which],
+                        .x = (int)rng_below(11, 2, i, 120),
+                        .y = (int)rng_below(11, 3, i, 40)};
+        if (rng_below(11, 4, i, 50) == 0) {
+            ui_resize(&ui, 60 + (int)rng_below(11, 5, i, 100), 16 + (int)rng_below(11, 6, i, 40));
+        }
+        ui_key(&ui, &k);
+        if ((ui.wishes & WISH_RUN) != 0 && rng_below(11, 7, i, 2) == 0) {
+            ui.wishes = 0;
+            ui_read_fn *done = ui.run_done;
+            ui.run_done = NULL;
+            if (done != NULL) {
+                done(&ui, ui.run_ctx, (int)rng_below(11, 8, i, 2),
+                     "{\"mixes\":2,\"draws\":[{\"mix\":1,\"nodes\":[{\"path\":1}]},7]}");
+            }
+        }
+        if (i % 7 == 0) {
+            ui_changed(&ui, CHANGED_ALL);
+        }
+        sent[0] = '\0';
+        look(&ui);
+    }
+    ui_close(&ui);
+}
+
 static void make_mixed(const char *path)
 {
     struct err e = {0};
@@ -432,6 +475,7 @@ int main(void)
         cmocka_unit_test(the_figures_are_the_plan_s),
         cmocka_unit_test(without_a_plan_the_reason_is_shown),
         cmocka_unit_test(it_is_read_only_while_it_is_shown),
+        cmocka_unit_test(random_keys_do_no_harm),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

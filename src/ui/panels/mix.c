@@ -262,7 +262,7 @@ static bool act_view(struct mix_panel *p, struct ui *ui, enum action a)
         change_level(p, ui, a == ACT_MIX_DEEPER ? 1 : -1);
         return true;
     case ACT_MIX_EXCLUSIONS:
-        mix_open_exclusions(ui);
+        mix_open_exclusions(ui, mix_node_at(p, ui));
         return true;
     case ACT_MIX_DRAW:
         draw_examples(p, ui);

@@ -101,7 +101,8 @@ bool mix_edit(struct mix_panel *p, struct ui *ui, enum action a);
 /* ---- mix_sheets.c */
 /* Choose the taxonomies of a strategy: of a new one when `id` is 0. */
 void mix_choose_taxonomies(struct ui *ui, int64_t id, const char *name);
-void mix_open_exclusions(struct ui *ui);
+/* node: tree index of the one that a new pair begins with; TREE_NONE: none. */
+void mix_open_exclusions(struct ui *ui, uint32_t node);
 /* For sheets: movement; a title with a rule below it, gives the rest; a row with its mark. */
 void mix_sheet_move(struct list *l, enum action a);
 struct rect mix_sheet_frame(struct cells *c, struct rect body, const char *title, const char *note);

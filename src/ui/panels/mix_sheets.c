@@ -210,6 +210,7 @@ void mix_choose_taxonomies(struct ui *ui, int64_t id, const char *name)
 struct pairs {
     struct list list;
     struct rect seen;
+    int64_t node; /* id of the node that the cursor was on; 0: none */
 };
 
 static void close_pairs(void *state)
@@ -264,24 +265,38 @@ static void remove_pair(const struct mix_exclusion *x, struct ui *ui)
     }
 }
 
+/* The `:` line with the command begun, and the node that the cursor was on; Tab completes paths. */
+static void ask_pair(struct ui *ui, int64_t node, const char *strategy)
+{
+    const char *words[] = {"exclude", "add", "--strategy", strategy};
+    struct buf line, path;
+    buf_init(&line, 1u << 16);
+    buf_init(&path, 1u << 16);
+    words_join(&line, strategy != NULL ? 4 : 2, words);
+    buf_addc(&line, ' ');
+    uint32_t at = node != 0 ? tree_by_id(&ui->model.tree, node) : TREE_NONE;
+    if (at != TREE_NONE) {
+        tree_path(&ui->model.tree, at, &path);
+        words_quote(&line, path.data);
+        buf_addc(&line, ' ');
+    }
+    ui_ask_command(ui, line.data);
+    buf_free(&line);
+    buf_free(&path);
+}
+
 static void strategy_chosen(struct ui *ui, void *ctx, int64_t id)
 {
     const struct mix *m = mix_of(ui);
-    (void)ctx;
+    const struct pairs *p = ctx; /* lies below the list that was chosen from */
     for (int i = 0; m != NULL && i < m->strategy_count; i++) {
         if (m->strategies[i].id == id) {
-            const char *words[] = {"exclude", "add", "--strategy", m->strategies[i].name};
-            struct buf line;
-            buf_init(&line, 1u << 16);
-            words_join(&line, 4, words);
-            buf_addc(&line, ' ');
-            ui_ask_command(ui, line.data);
-            buf_free(&line);
+            ask_pair(ui, p->node, m->strategies[i].name);
         }
     }
 }
 
-static void choose_strategy(struct ui *ui)
+static void choose_strategy(struct pairs *p, struct ui *ui)
 {
     const struct mix *m = mix_of(ui);
     struct ui_menu_row *rows = xcalloc((size_t)m->strategy_count, sizeof *rows);
@@ -290,7 +305,7 @@ static void choose_strategy(struct ui *ui)
                                        m->strategies[i].taxonomies};
     }
     ui_menu(ui, "exclude in which strategy?", rows, (size_t)m->strategy_count, 0, strategy_chosen,
-            NULL);
+            p);
     free(rows);
 }
 
@@ -299,9 +314,9 @@ static void pairs_act(void *state, struct ui *ui, enum action a, uint32_t code)
     struct pairs *p = state;
     (void)code;
     if (a == ACT_MIX_ADD) {
-        ui_ask_command(ui, "exclude add ");
+        ask_pair(ui, p->node, NULL);
     } else if (a == ACT_MIX_ADD_HERE) {
-        choose_strategy(ui);
+        choose_strategy(p, ui);
     } else if (a == ACT_DELETE) {
         remove_pair(pair_at(p, ui), ui);
     } else {
@@ -361,7 +376,9 @@ static const struct panel_ops pairs_ops = {
     .draw = pairs_draw,
 };
 
-void mix_open_exclusions(struct ui *ui)
+void mix_open_exclusions(struct ui *ui, uint32_t node)
 {
-    ui_sheet(ui, &pairs_ops, xcalloc(1, sizeof(struct pairs)));
+    struct pairs *p = xcalloc(1, sizeof *p);
+    p->node = node != TREE_NONE ? ui->model.tree.nodes[node].id : 0;
+    ui_sheet(ui, &pairs_ops, p);
 }
