@@ -169,8 +169,10 @@ static size_t storm(struct pty *p, struct dice *d, size_t keys, size_t *starts)
         }
         int code = pty_end(p);
         if (code != 0) {
-            fail_msg("ended with %d after %zu keys (TAXA_SEED=%s); its last words:\n%.4000s", code,
-                     sent, getenv("TAXA_SEED") != NULL ? getenv("TAXA_SEED") : "1", p->raw.data);
+            size_t tail = p->raw.len > 1500 ? p->raw.len - 1500 : 0;
+            fprintf(stderr, "%s\n", p->raw.data + tail);
+            fail_msg("ended with %d after %zu keys (TAXA_SEED=%s); its last words are above", code,
+                     sent, getenv("TAXA_SEED") != NULL ? getenv("TAXA_SEED") : "1");
         }
         expect_given_back(p);
         pty_free(p);
