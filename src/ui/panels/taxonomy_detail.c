@@ -180,18 +180,21 @@ void taxonomy_path(const struct tree *tree, uint32_t at, int room, struct buf *o
 {
     uint32_t chain[TREE_MAX_DEPTH + 1];
     size_t n = 0;
+    int width = 0;
+    bool whole = true;
     for (; at != 0 && at != TREE_NONE && n <= TREE_MAX_DEPTH; at = tree->nodes[at].parent) {
+        const char *name = tree->nodes[at].name;
+        width += utf8_columns(name, strlen(name)) + (n > 0 ? 3 : 0);
+        int more = tree->nodes[at].parent != 0 ? 4 : 0; /* the ellipsis and its sign */
+        if (n > 0 && width + more > room) {
+            whole = false;
+            break;
+        }
         chain[n++] = at;
     }
-    for (size_t from = n; from > 0; from--) {
-        buf_clear(out);
-        buf_adds(out, from < n ? "…" : "");
-        for (size_t i = from; i > 0; i--) {
-            buf_printf(out, "%s%s", out->len > 0 ? " › " : "", tree->nodes[chain[i - 1]].name);
-        }
-        if (utf8_columns(out->data, out->len) <= room) {
-            return;
-        }
+    buf_adds(out, whole ? "" : "…");
+    while (n-- > 0) {
+        buf_printf(out, "%s%s", out->len > 0 ? " › " : "", tree->nodes[chain[n]].name);
     }
 }
 

@@ -1,6 +1,7 @@
 /*
  * Columns are placed from the right: figures keep their place at every width, the name gets what is
- * left. Narrow lists do without the bar first, then without "planned".
+ * left. Narrow lists do without the bars first, then without "planned". The figure of a share is of
+ * all points, its bar is of the parent's: how siblings divide what there is.
  *
  * A row begins with the cursor's sign and the mark, and its name ends with two flags: L locked or
  * ⋯ at work, H made by a person (h: changed by one).
@@ -19,6 +20,7 @@
 enum {
     W_WEIGHT = 7,
     W_SHARE = 7,
+    W_SHARE_BAR = 6, /* with the space before */
     W_PLANNED = 8,
     W_ACCEPTED = 9,
     W_BAR = 8,
@@ -28,14 +30,14 @@ enum {
 
 struct columns {
     int name; /* with fold sign, note and flag */
-    bool planned, bar;
+    bool planned, bar, share_bar;
 };
 
 static struct columns columns_of(int width)
 {
-    struct columns k = {0, width >= 66, width >= 76};
+    struct columns k = {0, width >= 66, width >= 76, width >= 90};
     k.name = width - W_LEFT - 1 - W_WEIGHT - W_SHARE - W_ACCEPTED - (k.planned ? W_PLANNED : 0) -
-             (k.bar ? W_BAR + 1 : 0);
+             (k.bar ? W_BAR + 1 : 0) - (k.share_bar ? W_SHARE_BAR : 0);
     return k;
 }
 
@@ -111,6 +113,7 @@ static void draw_heads(const struct taxonomy *t, const struct taxonomy_side *s, 
     p = pen_at(c, r.x + W_LEFT + k.name, r.y, r.w - W_LEFT - k.name);
     pen_right(&p, ROLE_DIM, W_WEIGHT, "weight");
     pen_right(&p, ROLE_DIM, W_SHARE, "share");
+    pen_skip(&p, k.share_bar ? W_SHARE_BAR : 0);
     if (k.planned) {
         pen_right(&p, ROLE_DIM, W_PLANNED, "planned");
     }
@@ -264,6 +267,11 @@ static void draw_node(const struct taxonomy *t, const struct taxonomy_side *s, s
     pen_right(&p, role, W_WEIGHT, n->depth > 1 ? text : "");
     snprintf(text, sizeof text, "%.1f%%", m->share[at] * 100);
     pen_right(&p, role, W_SHARE, text);
+    if (k.share_bar) {
+        double parent = n->depth > 1 ? m->share[n->parent] : 1;
+        pen_skip(&p, 1);
+        chart_bar(&p, ROLE_SPARK, W_SHARE_BAR - 1, parent > 0 ? m->share[at] / parent : 0);
+    }
     if (k.planned) {
         text_count(text, m->planned[at]);
         pen_right(&p, role, W_PLANNED, text);
