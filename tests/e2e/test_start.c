@@ -4,7 +4,6 @@
  */
 #include "base/file.h"
 #include "store/recent.h"
-#include "ui/ui.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -97,22 +96,13 @@ static void factors(struct pty *p)
     pty_wait(p, "5 → taxonomies");
 }
 
-/* The preview: the Mix panel where there is one, else the command behind it. */
 static void preview(struct pty *p)
 {
     pty_wait(p, "6 → mix");
     pty_type(p, "\r");
-    if (panel_by_key('3') < panel_count()) {
-        pty_wait(p, "3 MIX");
-        pty_type(p, "1");
-    } else {
-        pty_wait(p, "accepted points wanted in all:");
-        pty_type(p, "20\r");
-        pty_wait(p, "N 20");
-        pty_type(p, ":preview 20\r");
-        pty_wait(p, "mixes");
-        pty_type(p, "q");
-    }
+    pty_wait(p, "3 MIX");
+    pty_wait(p, "to make of"); /* the exact quotas of what would be made */
+    pty_type(p, "1");
     pty_wait(p, "6 ✓ mix");
 }
 

@@ -246,26 +246,11 @@ static void grow(struct ui *ui)
     }
 }
 
-static void points_given(struct ui *ui, void *ctx, bool accepted, const char *text)
-{
-    (void)ctx;
-    if (accepted && text[0] != '\0') {
-        ui_do(ui, "set", "points", text);
-    }
-}
-
 static void look_at_mix(struct overview *o, struct ui *ui)
 {
-    size_t panel = panel_by_key('3');
     o->mixed = true;
     o->step = (size_t)overview_next_step(o, ui);
-    if (panel < panel_count()) {
-        ui_go(ui, panel);
-        return;
-    }
-    char now[32];
-    snprintf(now, sizeof now, "%lld", (long long)ui->model.points);
-    ui_ask_number(ui, "accepted points wanted in all: ", now, points_given, NULL);
+    ui_go(ui, panel_by_key('3'));
 }
 
 /* ---- doing */
