@@ -101,7 +101,7 @@ static void preview(struct pty *p)
     pty_wait(p, "6 → mix");
     pty_type(p, "\r");
     pty_wait(p, "3 MIX");
-    pty_wait(p, "to make of"); /* the exact quotas of what would be made */
+    pty_wait(p, "mixes possible"); /* the exact quotas of what would be made */
     pty_type(p, "1");
     pty_wait(p, "6 ✓ mix");
 }

@@ -510,7 +510,8 @@ static void draw_result(const struct teachers_sheet *t, struct cells *c, struct 
 {
     char line[200];
     if (t->testing) {
-        snprintf(line, sizeof line, "asking %.60s one small question (at most a minute) …", t->tested);
+        snprintf(line, sizeof line, "asking %.60s one small question (at most a minute) …",
+                 t->tested);
         cells_block(c, r, ROLE_WORKING, line);
     } else if (t->result != NULL && t->result[0] != '\0') {
         cells_block(c, r, ROLE_TEXT, t->result);
