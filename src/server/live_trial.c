@@ -148,6 +148,9 @@ static enum status begin(struct live *l, const struct trial_wish *w, cJSON *mix,
     enum status st = store_jobs(l->store, NULL, earlier_visit, &f, e);
     struct live_trial *old = find(l, f.id);
     bool going_on = st == ST_OK && old != NULL && old->trial != NULL;
+    if (going_on && w->record && !old->record) {
+        st = err_set(e, ST_BUSY, "its scenario is being written: ask for the record afterwards");
+    }
     out->job = f.id;
     out->known = st == ST_OK && f.done && (f.has_record || !w->record);
     if (st == ST_OK && !out->known && !going_on) {
@@ -162,6 +165,7 @@ static enum status begin(struct live *l, const struct trial_wish *w, cJSON *mix,
         t->trial =
             trial_new(out->job, &l->common, cJSON_Duplicate(mix, true), complexified, w->record);
         t->line = line;
+        t->record = w->record;
         t->result = cJSON_Duplicate(result, true);
         t->wants_turn = true;
         line = NULL;

@@ -117,7 +117,7 @@ enum status tried_text(struct store *s, int64_t job, bool json, struct buf *out,
     struct found f = {job, cJSON_CreateArray()};
     enum status st = store_jobs(s, NULL, found_visit, &f, e);
     const cJSON *o = cJSON_GetArrayItem(f.list, 0);
-    if (st == ST_OK && o == NULL) {
+    if (st == ST_OK && cJSON_GetObjectItemCaseSensitive(o, "scenario") == NULL) {
         st = err_set(e, ST_NOT_FOUND, "nothing was written");
     } else if (st == ST_OK && json) {
         char *text = json_text(o);

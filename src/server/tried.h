@@ -6,7 +6,7 @@
 
 #include "store/store.h"
 
-/* Of one job. ST_NOT_FOUND when it has no result. */
+/* Of one job. ST_NOT_FOUND when nothing was written, not even a scenario. */
 enum status tried_text(struct store *s, int64_t job, bool json, struct buf *out, struct err *e);
 
 #endif

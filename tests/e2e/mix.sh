@@ -96,6 +96,14 @@ is "it has the scenario that was paid for" "$("$jsonq" scenario <one.json)" \
 is "each of the two was paid once" "generate scenarios" \
     "$(echo $(t $k calls --json | "$jsonq" task | sort))"
 is "no point came of it" "0	0" "$(stat_of $k accepted asked)"
+ok "slow once more" t $k teacher set offline latency=60000
+t $k try --mix 2 >said 2>&1
+ok "another scenario is on its way" until_ok 10 in_flight
+refused "its record has to wait" 1 'is being written' t $k try --mix 2 --record --wait
+ok "stop ends it" t $k stop
+is "and it says so" "stopped by hand" "$(t $k tried --json | "$jsonq" -e . problem)"
+ok "a budget" t $k set budget-tokens 1
+refused "holds for it, too" 1 'budget-tokens' t $k try --mix 3 --wait
 
 # ---- warnings
 w=odd.taxa
