@@ -250,8 +250,11 @@ static enum status next_tag(struct reader *r, struct tag *t, struct err *e)
         } else if (here(r, "<?")) {
             st = skip_past(r, "?>", e);
         } else if (here(r, "<!")) {
-            size_t n = strcspn(r->s + r->at, "[>");
-            if (r->at + n < r->n && r->s[r->at + n] == '[') {
+            size_t end = r->at; /* the text need not be terminated */
+            while (end < r->n && r->s[end] != '[' && r->s[end] != '>') {
+                end++;
+            }
+            if (end < r->n && r->s[end] == '[') {
                 return err_set(e, ST_INVALID, "line %zu: declarations of its own are not read",
                                r->line);
             }
