@@ -22,6 +22,7 @@ void ui_sheet_close(struct ui *ui)
     if (ui->sheet_count > 0) {
         struct ui_sheet top = ui->sheets[--ui->sheet_count];
         top.ops->close(top.state);
+        ui_rest_later(ui); /* what lies below may have waited for it */
         ui->dirty = true;
     }
 }

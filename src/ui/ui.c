@@ -98,6 +98,7 @@ void ui_go(struct ui *ui, size_t panel)
     if (ui->state[panel] == NULL) {
         ui->state[panel] = ops->open(ui);
     }
+    ui_rest_later(ui);
     ui->dirty = true;
 }
 

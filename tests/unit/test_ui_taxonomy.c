@@ -493,10 +493,28 @@ static void details_come_when_the_cursor_rests(void **state)
     expect_on_screen(&ui, "#612 question: Mira packs", true);
     expect_on_screen(&ui, "answer: 9", true);
     expect_on_screen(&ui, "by state   accepted 408 · rejected 21", true);
+    struct point one = {.id = store_point_next_id(s), .nodes = 1, .mix_hash = 9999};
+    one.node[0] = 7;
+    one.record = (char[]){"{\"question\":\"new\"}"};
+    REQUIRE(store_begin(s, &e));
+    REQUIRE(store_point_put(s, &one, &e));
+    one.outcome = one.state = POINT_ACCEPTED;
+    REQUIRE(store_point_put(s, &one, &e));
+    REQUIRE(store_commit(s, &e));
+    ui_refresh(&ui);
+    assert_true(ui.rest_due);
+    ui_rest(&ui);
+    expect_on_screen(&ui, "accepted 409", true); /* figures follow a run, examples stay */
+    expect_on_screen(&ui, "question: new", false);
     expect_on_screen(&ui, "also       long division", true);
     expect_on_screen(&ui, "1 of 1 in division → 100.0 %, 25 % of all points", true);
     keys(&ui, "k");
     expect_on_screen(&ui, "Mira packs", false); /* of another node */
+    keys(&ui, "''"); /* a list over the panel: it rests when that is closed */
+    ui_rest(&ui);
+    assert_false(ui.rest_due);
+    keys(&ui, "q");
+    assert_true(ui.rest_due);
     ui_rest(&ui);
     expect_on_screen(&ui, "Mira packs", true); /* of the branch */
     expect_on_screen(&ui, "children   1: exact sharing", true);

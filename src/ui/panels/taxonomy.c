@@ -87,7 +87,7 @@ static void on_data(void *state, struct ui *ui, unsigned changed)
         take_tree(t, ui);
         edit_turn(t, ui);
     } else if ((changed & CHANGED_POINTS) != 0) {
-        t->rest_node = -1; /* there may be other examples */
+        t->rest_stale = true;
         ui_rest_later(ui);
     }
 }

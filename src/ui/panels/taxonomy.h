@@ -87,6 +87,7 @@ struct taxonomy {
     struct buf desc, expansion;
     char expansion_line[256]; /* the expansion in short; "" */
     int64_t rest_node;        /* the node that the following is of; -1: of none yet */
+    bool rest_stale;          /* points came in since */
     struct buf aliases;
     struct buf examples[TAXONOMY_EXAMPLES];
     size_t example_count;

@@ -15,6 +15,8 @@
 
 #define EXAMPLE_BYTES 4000 /* of a record; more is never seen */
 #define LOOKED_AT     40   /* nodes of a branch that examples are looked for in */
+#define TALLIES_OFTEN                                                                              \
+    20000 /* so many are summed up again as points come in, more only after a key */
 
 /* ---- reading */
 
@@ -118,13 +120,11 @@ static void take_example(struct taxonomy *t, struct store *s, int64_t id)
     point_clear(&p);
 }
 
-/* Examples from the branch: one of each node that has some, until there are enough. */
-static void read_examples(struct taxonomy *t, const struct ui *ui, uint32_t at)
+/* The newest example of each node of the branch that has some, or the one before it, or ... */
+static void read_round(struct taxonomy *t, const struct model *m, uint32_t at, size_t nth)
 {
-    const struct model *m = &ui->model;
     const struct order *o = m->order;
     uint32_t rank = o->rank[at], end = o->end[at];
-    bool leaf = m->tree.nodes[at].children == 0;
     for (int looked = 0;
          looked < LOOKED_AT && rank < end && t->example_count < TAXONOMY_EXAMPLES;) {
         uint32_t node = o->at[rank];
@@ -133,13 +133,21 @@ static void read_examples(struct taxonomy *t, const struct ui *ui, uint32_t at)
             continue;
         }
         int64_t ids[TAXONOMY_EXAMPLES];
-        size_t n = leaf ? TAXONOMY_EXAMPLES : 1;
+        size_t n = nth + 1;
         (void)store_node_newest(m->store, m->tree.nodes[node].id, POINT_ACCEPTED, ids, &n, NULL);
-        for (size_t i = 0; i < n && t->example_count < TAXONOMY_EXAMPLES; i++) {
-            take_example(t, m->store, ids[i]);
+        if (n == nth + 1) {
+            take_example(t, m->store, ids[nth]);
         }
         looked++;
         rank++;
+    }
+}
+
+/* From as many nodes of the branch as there are, then more of the same. */
+static void read_examples(struct taxonomy *t, const struct ui *ui, uint32_t at)
+{
+    for (size_t nth = 0; nth < TAXONOMY_EXAMPLES; nth++) {
+        read_round(t, &ui->model, at, nth);
     }
 }
 
@@ -160,16 +168,25 @@ void taxonomy_detail_rest(struct taxonomy *t, struct ui *ui)
 {
     int64_t id = taxonomy_side_of(t)->cursor_node;
     uint32_t at = taxonomy_index(t);
-    if (id == t->rest_node || at == TREE_NONE || ui->model.store == NULL) {
+    bool moved = id != t->rest_node, stale = t->rest_stale;
+    t->rest_stale = false;
+    if ((!moved && !stale) || at == TREE_NONE || ui->model.store == NULL) {
         return;
     }
-    buf_clear(&t->aliases);
-    t->example_count = 0;
     store_reads_begin(ui->model.store);
-    (void)store_node_aliases(ui->model.store, id, take_alias, t, NULL);
-    read_examples(t, ui, at);
+    if (moved) {
+        buf_clear(&t->aliases);
+        (void)store_node_aliases(ui->model.store, id, take_alias, t, NULL);
+    }
+    /* while a run writes, examples that are being read stay where they are */
+    if (moved || t->example_count < TAXONOMY_EXAMPLES) {
+        t->example_count = 0;
+        read_examples(t, ui, at);
+    }
     store_reads_end(ui->model.store);
-    sum_states(t, ui, at);
+    if (moved || ui->model.tallies == NULL || ui->model.tallies->count <= TALLIES_OFTEN) {
+        sum_states(t, ui, at);
+    }
     t->rest_node = id;
     ui->dirty = true;
 }

@@ -108,7 +108,7 @@ static void draw_heads(const struct taxonomy *t, const struct taxonomy_side *s, 
                        struct rect r)
 {
     struct columns k = columns_of(r.w);
-    struct pen p = pen_at(c, r.x + W_LEFT, r.y, k.name);
+    struct pen p = pen_at(c, r.x + W_LEFT, r.y, k.name - 1);
     draw_place(t, s, &p);
     p = pen_at(c, r.x + W_LEFT + k.name, r.y, r.w - W_LEFT - k.name);
     pen_right(&p, ROLE_DIM, W_WEIGHT, "weight");
@@ -355,7 +355,7 @@ static void draw_side(const struct taxonomy *t, struct taxonomy_side *s, struct 
             bool marked = (range && at >= from && at <= to) ||
                           marks_has(&t->marks, ui->model.tree.nodes[node].id);
             struct pen mark = pen_at(c, line.x + 1, line.y, 1);
-            pen_put(&mark, ROLE_MATCH, marked ? "■" : "");
+            pen_put(&mark, ROLE_KEY, marked ? "■" : "");
             draw_node(t, s, ui, c, line, node);
         }
         if (row == s->list.cursor) {
