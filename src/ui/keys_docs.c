@@ -88,7 +88,8 @@ void ui_keys_markdown(struct buf *out)
             for (size_t k = 0; k < 4 && table[i].keys[k] != 0; k++) {
                 char name[16];
                 keys_name(name, table[i].keys[k]);
-                buf_printf(out, "%s`%s`", k > 0 ? " " : "", name);
+                /* a bar would end the cell, also inside a code span */
+                buf_printf(out, "%s`%s%s`", k > 0 ? " " : "", name[0] == '|' ? "\\" : "", name);
             }
             buf_printf(out, " | %s |\n", table[i].help);
         }

@@ -7,7 +7,8 @@
  * Comments in the README say what is done; the prose beside them says the same in words:
  *
  *   <!-- tour: start build/taxa FILE -->   open the workbench at 80x24
- *   <!-- tour: keys 2jj -->                press keys (\r Enter, \e Esc, \t Tab, \xHH)
+ *   <!-- tour: keys 2jj -->                press keys (\r Enter, \e Esc, \t Tab, \n newline, \s
+ *                                         blank, \xHH)
  *   <!-- tour: wait TEXT -->               until the screen shows it
  *   <!-- tour: quit -->                    press q; the program must end with 0
  *   <!-- tour: shell -->                   run the lines of the next ``` block, which must succeed
@@ -18,6 +19,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include <fcntl.h>
 #include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -69,6 +71,8 @@ static char unescape(const char **at)
         return '\t';
     case 's':
         return ' ';
+    case 'n':
+        return '\n';
     case 'x': {
         char hex[3] = {s[2], s[2] != '\0' ? s[3] : '\0', '\0'};
         *at = s + 2 + strlen(hex);
@@ -136,7 +140,8 @@ static void run_block(struct walk *w)
 {
     pid_t pid = fork();
     if (pid == 0) {
-        dup2(STDERR_FILENO, STDOUT_FILENO); /* standard output is the README's */
+        int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        dup2(nowhere, STDOUT_FILENO); /* standard output is the README's */
         execl("/bin/sh", "sh", "-ec", w->script.data, (char *)NULL);
         _exit(127);
     }
