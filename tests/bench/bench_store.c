@@ -198,6 +198,31 @@ static void read_lists(struct bench *b)
     printf("counts by state  %10.2f us\n", ms_since(start));
 }
 
+/* What a change of the design costs on the screen: all from the file to the quota of each node. */
+static void preview(struct bench *b)
+{
+    struct err e;
+    struct tree t;
+    double ms[20];
+    must(store_tree(b->s, false, &t, &e), &e);
+    int64_t *quota = xcalloc(t.count, sizeof *quota);
+    for (int i = 0; i < 20; i++) {
+        struct design d;
+        struct plan p;
+        int64_t start = clock_us();
+        must(design_load(b->s, &t, &d, &e), &e);
+        must(plan_make(&d.d, 512000, &p, &e), &e);
+        plan_node_quota(&d.d, &p, quota);
+        ms[i] = ms_since(start);
+        plan_free(&p);
+        design_free(&d);
+    }
+    qsort(ms, 20, sizeof *ms, by_value);
+    printf("preview          %10.1f ms for N = 512000, at most %.1f\n", ms[10], ms[19]);
+    free(quota);
+    tree_free(&t);
+}
+
 int main(int argc, char **argv)
 {
     struct bench b = {.points = argc > 1 ? strtoll(argv[1], NULL, 10) : 50000,
@@ -221,6 +246,7 @@ int main(int argc, char **argv)
     make_points(&b);
     printf("memory           %10ld KB more after the points\n", memory_kb() - before);
     read_lists(&b);
+    preview(&b);
     int64_t start = clock_us();
     store_close(b.s);
     struct stat sb;

@@ -92,10 +92,14 @@ static void open_screen(struct screen *s, char *taxa, char *file, bool tell)
         printf("%.1f %.1f ", first, (double)(s->last_us - began) / 1000);
     }
     settle(s, LONG_QUIET);
-    if (shows(s, "▸")) { /* small trees open by themselves */
-        type(s, "Z9");
-        settle(s, LONG_QUIET);
+    type(s, "Z9");
+    settle(s, LONG_QUIET);
+    for (int i = 0; i < 100; i++) { /* what lies deeper: right opens */
+        type(s, "\033OC\033OB");
+        settle(s, KEY_QUIET);
     }
+    type(s, "g");
+    settle(s, LONG_QUIET);
 }
 
 static void measure(struct screen *s, int run, int skip)
