@@ -50,6 +50,8 @@ enum frame_type {
  * - "errors": [{"at","text","call","point"}], the last 20; call: see `call ID`; point 0: of none
  * - "teachers": [{"name","key"}]: where its key comes from, whether it is there, never the key
  * - "revision": {"tree","points","settings"}
+ * - "touched": {"from","nodes"}: between that revision of the tree and the one told here only these
+ *   nodes were written; missing when there are more than are worth telling
  * - "undo", "redo": the line that would be undone or redone, or null
  * - "teacher": shown name of the writer's teacher; "offline": is it the rule-based one
  */

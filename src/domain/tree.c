@@ -96,6 +96,26 @@ void tree_free(struct tree *t)
     memset(t, 0, sizeof *t);
 }
 
+void tree_copy(const struct tree *t, struct tree *out)
+{
+    memset(out, 0, sizeof *out);
+    arena_init(&out->text);
+    out->count = t->count;
+    out->cap = t->count;
+    out->nodes = xreallocarray(NULL, t->count, sizeof *out->nodes);
+    memcpy(out->nodes, t->nodes, t->count * sizeof *out->nodes);
+    out->by_id_cap = t->by_id_cap;
+    if (t->by_id_cap > 0) {
+        out->by_id = xreallocarray(NULL, t->by_id_cap, sizeof *out->by_id);
+        memcpy(out->by_id, t->by_id, t->by_id_cap * sizeof *out->by_id);
+    }
+    for (uint32_t i = 0; i < out->count; i++) {
+        struct node *n = &out->nodes[i];
+        n->name = n->name[0] != '\0' ? arena_strdup(&out->text, n->name) : "";
+        n->desc = n->desc[0] != '\0' ? arena_strdup(&out->text, n->desc) : "";
+    }
+}
+
 static bool fits(const struct tree *t, uint32_t parent, const struct node *model)
 {
     if (parent >= t->count || t->count > TREE_MAX_NODES ||

@@ -18,11 +18,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TREE_NONE       UINT32_MAX
-#define TREE_MAX_NODES  2000000u
-#define TREE_MAX_DEPTH  256
-#define TREE_NAME_MAX   40000 /* bytes of a name (10,000 characters); no newline, not empty */
-#define TREE_DESC_MAX   65536 /* bytes of a description */
+#define TREE_NONE      UINT32_MAX
+#define TREE_MAX_NODES 2000000u
+#define TREE_MAX_DEPTH 256
+#define TREE_NAME_MAX  40000 /* bytes of a name (10,000 characters); no newline, not empty */
+#define TREE_DESC_MAX  65536 /* bytes of a description */
 /* Bytes of the longest path there can be. Path buffers have this ceiling; they grow as needed. */
 #define TREE_PATH_MAX   (2 * TREE_MAX_DEPTH * (TREE_NAME_MAX + 1))
 #define TREE_WEIGHT_MAX 1e6
@@ -59,6 +59,8 @@ struct tree {
 
 void tree_init(struct tree *t); /* only the virtual root */
 void tree_free(struct tree *t);
+/* A tree of its own with the same nodes at the same indexes. *out is initialised here. */
+void tree_copy(const struct tree *t, struct tree *out);
 
 /*
  * Append a node as the last child of `parent`. Copies name and desc; other fields from *model

@@ -145,12 +145,24 @@ static enum status load_teachers(struct live *l, struct err *e)
     return st;
 }
 
+/* Watchers want to know what they have to read again. */
+static void remember(struct live *l, bool known, const int64_t *ids, size_t count)
+{
+    l->written_many = l->written_many || !known || l->written_count + count > LIVE_TOLD;
+    for (size_t i = 0; !l->written_many && i < count; i++) {
+        l->written =
+            vec_grow(l->written, &l->written_cap, l->written_count + 1, sizeof *l->written);
+        l->written[l->written_count++] = ids[i];
+    }
+}
+
 /* The whole tree is read once; after that only what was written since. */
 static enum status follow_tree(struct live *l, struct err *e)
 {
     const int64_t *ids = NULL;
     size_t count = 0;
     bool known = store_touched(l->store, &ids, &count);
+    remember(l, known, ids, count);
     if (l->tree_loaded && known) {
         enum status st = store_tree_patch(l->store, true, &l->tree, ids, count, e);
         l->tree_loaded = st == ST_OK;
@@ -202,6 +214,29 @@ enum status live_tree(struct live *l, const struct tree **t, struct err *e)
     return st;
 }
 
+void live_tell_touched(struct live *l, cJSON *o)
+{
+    struct store_revision now;
+    if (store_in_transaction(l->store)) {
+        return; /* what an open operation wrote is told when others can see it */
+    }
+    if (live_follow(l, NULL) != ST_OK || store_revision(l->store, &now, NULL) != ST_OK) {
+        l->written_many = true;
+        return;
+    }
+    if (!l->written_many) {
+        cJSON *touched = cJSON_AddObjectToObject(o, "touched");
+        cJSON_AddNumberToObject(touched, "from", (double)l->written_from);
+        cJSON *list = cJSON_AddArrayToObject(touched, "nodes");
+        for (size_t i = 0; i < l->written_count; i++) {
+            cJSON_AddItemToArray(list, cJSON_CreateNumber((double)l->written[i]));
+        }
+    }
+    l->written_from = now.tree;
+    l->written_count = 0;
+    l->written_many = false;
+}
+
 /* ---- open and close */
 
 enum status live_open(struct store *s, struct live **out, struct err *e)
@@ -209,6 +244,7 @@ enum status live_open(struct store *s, struct live **out, struct err *e)
     struct live *l = xcalloc(1, sizeof *l);
     l->store = s;
     l->seen.settings = -1;
+    l->written_many = true; /* what was written before is not known */
     tree_init(&l->tree);
     step_init(&l->step);
     l->maker = maker_new();
@@ -264,6 +300,7 @@ void live_close(struct live *l)
         prompts_free(l->prompts);
     }
     tree_free(&l->tree);
+    free(l->written);
     common_clear(&l->common);
     live_told_free(l);
     if (l->store != NULL) {

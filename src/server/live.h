@@ -100,5 +100,7 @@ enum status live_tree(struct live *l, const struct tree **t, struct err *e);
 /* Adds running, in_flight, seconds, rates ... to a status object; full adds what FRAME_STATUS
  * carries besides. */
 void live_status(struct live *l, cJSON *o, bool full);
+/* Adds which nodes were written since it was asked last, for those who keep a tree (channel.h). */
+void live_tell_touched(struct live *l, cJSON *o);
 
 #endif

@@ -29,6 +29,7 @@
 #define LIVE_WINDOW    2048 /* points under way at most */
 #define LIVE_BATCH     512  /* replies in one transaction at most */
 #define LIVE_EVENTS    20
+#define LIVE_TOLD      200          /* nodes that one status tells of */
 #define LIVE_RATE      64           /* seconds of history for rates */
 #define LIVE_SLOTS     120          /* of the coarser histories */
 #define LIVE_SPANS     2            /* of them */
@@ -91,6 +92,10 @@ struct live {
     struct engine_common common;
     struct tree tree; /* with descriptions; follows what the store was told (store_touched) */
     bool tree_loaded;
+    int64_t written_from; /* revision of the tree that watchers were told of last */
+    int64_t *written;     /* nodes written since; written_many: too many to be told */
+    size_t written_count, written_cap;
+    bool written_many;
     struct store_revision seen; /* what common and teachers were made from */
 
     /* replies that came in and wait for the next cycle */

@@ -261,6 +261,7 @@ static void push_status(struct server *s)
         return;
     }
     live_status(s->live, o, true);
+    live_tell_touched(s->live, o);
     char *text = json_text(o);
     for (int i = 0; i < s->clients; i++) {
         if (client_watches(s->client[i])) {

@@ -125,6 +125,22 @@ static void read_expanding(struct live_status *s, const cJSON *o)
     }
 }
 
+static void read_touched(struct live_status *s, const cJSON *o)
+{
+    const cJSON *touched = NULL, *list = NULL, *item = NULL;
+    if (json_get_object(o, "touched", &touched, NULL) != ST_OK ||
+        json_get_array(touched, "nodes", &list, NULL) != ST_OK ||
+        cJSON_GetArraySize(list) > LIVE_TOUCHED) {
+        return;
+    }
+    s->touched_known = true;
+    s->touched_from = whole(touched, "from");
+    cJSON_ArrayForEach(item, list)
+    {
+        s->touched[s->touched_count++] = (int64_t)item->valuedouble;
+    }
+}
+
 static void read_teachers(struct live_status *s, const cJSON *o)
 {
     const cJSON *list = NULL, *item = NULL;
@@ -213,6 +229,7 @@ enum status live_status_read(struct live_status *s, const char *json, size_t n, 
     now.offline = json_bool_or(o, "offline", false);
     read_points(&now, o);
     read_traffic(&now, o);
+    read_touched(&now, o);
     const cJSON *revision = NULL;
     if (json_get_object(o, "revision", &revision, NULL) == ST_OK) {
         now.revision_tree = whole(revision, "tree");

@@ -21,7 +21,8 @@ struct loader {
     pthread_mutex_t lock; /* over all below */
     pthread_cond_t wake;
     bool asked, stop;
-    struct scene_want want;
+    struct scene_want want; /* touched: below */
+    struct scene_touched touched;
     struct scene *ready;
     struct scene **back; /* to be freed */
     size_t back_count, back_cap;
@@ -79,6 +80,7 @@ static void free_back(struct scene **back, size_t count)
 static void *run(void *arg)
 {
     struct loader *l = arg;
+    struct scene_touched touched;
     pthread_mutex_lock(&l->lock);
     while (!l->stop) {
         if (!l->asked && l->back_count == 0) {
@@ -88,6 +90,8 @@ static void *run(void *arg)
         struct scene **back = l->back;
         size_t count = l->back_count;
         struct scene_want want = l->want;
+        touched = l->touched;
+        want.touched = &touched;
         bool asked = l->asked;
         l->back = NULL;
         l->back_count = l->back_cap = 0;
@@ -164,6 +168,10 @@ void loader_ask(struct loader *l, const struct scene_want *want)
     bool points_wait = want->points_wait && (!l->asked || l->want.points_wait);
     l->want = *want;
     l->want.points_wait = points_wait;
+    l->touched.known = want->touched != NULL && want->touched->known;
+    if (l->touched.known) {
+        l->touched = *want->touched;
+    }
     l->asked = true;
     pthread_cond_signal(&l->wake);
     pthread_mutex_unlock(&l->lock);

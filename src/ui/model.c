@@ -79,6 +79,10 @@ static unsigned swap(struct model *m, struct scene *next)
     m->scene = *next;
     *next = was;
     m->old = next;
+    if (m->touched.to == m->seen.tree) {
+        m->touched.from = m->touched.to;
+        m->touched.count = 0;
+    }
     /* what the server told may be older than the file by now */
     if (!m->live.known ||
         (m->seen.tree >= m->live.revision_tree && m->seen.settings >= m->live.revision_settings)) {
@@ -93,7 +97,8 @@ unsigned model_refresh(struct model *m, bool points_wait)
     if (m->store == NULL && (!open_store(m, NULL) || m->store == NULL)) {
         return 0;
     }
-    const struct scene_want want = {.tree = m->wants_tree,
+    const struct scene_want want = {.touched = &m->touched,
+                                    .tree = m->wants_tree,
                                     .last = m->wants_last,
                                     .mix = m->wants_mix,
                                     .points_wait = points_wait};
@@ -141,12 +146,29 @@ unsigned model_stale(const struct model *m)
            (m->live.revision_settings != m->seen.settings ? (unsigned)CHANGED_SETTINGS : 0u);
 }
 
+/* What one status after the other tells of written nodes, as one piece. */
+static void add_touched(struct scene_touched *t, const struct live_status *live)
+{
+    bool goes_on = t->known && live->touched_from <= t->to;
+    if (!goes_on) {
+        t->from = live->touched_from;
+        t->count = 0;
+    }
+    t->known = live->touched_known && t->count + live->touched_count <= SCENE_TOUCHED;
+    t->to = live->revision_tree;
+    if (t->known) {
+        memcpy(t->id + t->count, live->touched, live->touched_count * sizeof *t->id);
+        t->count += live->touched_count;
+    }
+}
+
 unsigned model_status(struct model *m, const char *json, size_t n)
 {
     if (live_status_read(&m->live, json, n, NULL) != ST_OK) {
         return 0;
     }
     m->lost = false;
+    add_touched(&m->touched, &m->live);
     snprintf(m->undo, sizeof m->undo, "%s", m->live.undo);
     snprintf(m->redo, sizeof m->redo, "%s", m->live.redo);
     return CHANGED_STATUS;
@@ -155,6 +177,7 @@ unsigned model_status(struct model *m, const char *json, size_t n)
 void model_lost(struct model *m)
 {
     memset(&m->live, 0, sizeof m->live);
+    m->touched.known = false; /* another server knows nothing of what this one wrote */
     m->lost = true;
 }
 

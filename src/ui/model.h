@@ -39,7 +39,8 @@ struct model {
 #include "ui/scene_fields.inc"
 #undef SCENE_NAME
     };
-    struct scene *old; /* the scene before, until model_settle; NULL */
+    struct scene_touched touched; /* what the server told of the tree since the scene in place */
+    struct scene *old;            /* the scene before, until model_settle; NULL */
 
     bool wants_tree, wants_last, wants_mix; /* to be read, too */
     bool lost;                              /* there was a server and it is gone */

@@ -244,14 +244,37 @@ static struct scene_trunk *trunk_new(const struct tree *tree)
     return t;
 }
 
-static bool read_tree(struct store *s, struct scene *out)
+/* Does what is known of written nodes lead from the tree before to the one of now? */
+static bool can_follow(const struct scene *before, const struct scene_touched *t,
+                       const struct store_revision *now)
+{
+    return t != NULL && t->known && before->has_tree && t->from <= before->seen.tree &&
+           t->to == now->tree;
+}
+
+/* *another: out has another tree than the scene before. */
+static enum status read_tree(struct store *s, const struct scene *before,
+                             const struct scene_touched *t, const struct store_revision *now,
+                             struct scene *out, bool *another)
 {
     struct tree tree;
-    if (store_tree(s, false, &tree, NULL) != ST_OK) {
-        return false;
+    enum status st = ST_OK;
+    *another = false;
+    if (!can_follow(before, t, now)) {
+        st = store_tree(s, false, &tree, NULL);
+    } else if (t->count > 0) {
+        tree_copy(&before->tree, &tree);
+        st = store_tree_patch(s, false, &tree, t->id, t->count, NULL);
+    } else {
+        return ST_OK; /* a factor or a suggestion is another one */
     }
-    use_trunk(out, trunk_new(&tree));
-    return true;
+    if (st == ST_OK) {
+        use_trunk(out, trunk_new(&tree));
+        *another = true;
+    } else {
+        tree_free(&tree);
+    }
+    return st;
 }
 
 /* ---- points */
@@ -423,7 +446,9 @@ static void fill(struct store *s, const struct scene *before, const struct scene
     if (factors) {
         read_factors(s, out);
     }
-    tree = tree && read_tree(s, out);
+    if (tree && read_tree(s, before, want->touched, now, out, &tree) != ST_OK) {
+        out->seen.tree = before->seen.tree; /* to be tried again */
+    }
     if (wait) {
         points = false;
         out->seen.points = before->seen.points;

@@ -58,9 +58,20 @@ struct scene_tallies {
 #include "ui/scene_fields.inc"
 #undef SCENE_NAME
 
+#define SCENE_TOUCHED 1000
+
+/* Between the revisions `from` and `to` of the tree only these nodes were written, if known. */
+struct scene_touched {
+    bool known;
+    int64_t from, to;
+    int64_t id[SCENE_TOUCHED];
+    size_t count;
+};
+
 struct scene_want {
-    bool tree, last; /* the tree; reasons of points that were turned down */
-    bool mix;        /* the design of the mix; needs the tree */
+    const struct scene_touched *touched; /* NULL: nothing is known */
+    bool tree, last;                     /* the tree; reasons of points that were turned down */
+    bool mix;                            /* the design of the mix; needs the tree */
     bool
         points_wait; /* if only points changed there is nothing to do, they are read another time */
 };

@@ -41,16 +41,21 @@ static unsigned catch_up(struct model *m)
     return changed;
 }
 
+/* The same nodes in the same order with the same figures; they may stand at other indexes. */
 static void assert_same(const struct scene *a, const struct scene *b)
 {
+    uint32_t x = 0, y = 0;
     assert_int_equal(a->tree.count, b->tree.count);
-    for (uint32_t i = 0; i < a->tree.count; i++) {
-        assert_int_equal(a->tree.nodes[i].id, b->tree.nodes[i].id);
-        assert_string_equal(a->tree.nodes[i].name, b->tree.nodes[i].name);
-        assert_int_equal(a->planned[i], b->planned[i]);
-        assert_int_equal(a->accepted[i], b->accepted[i]);
+    for (; x != TREE_NONE && y != TREE_NONE;
+         x = tree_next(&a->tree, 0, x), y = tree_next(&b->tree, 0, y)) {
+        assert_int_equal(a->tree.nodes[x].id, b->tree.nodes[y].id);
+        assert_int_equal(a->tree.nodes[x].depth, b->tree.nodes[y].depth);
+        assert_string_equal(a->tree.nodes[x].name, b->tree.nodes[y].name);
+        assert_memory_equal(&a->share[x], &b->share[y], sizeof a->share[x]);
+        assert_int_equal(a->planned[x], b->planned[y]);
+        assert_int_equal(a->accepted[x], b->accepted[y]);
     }
-    assert_memory_equal(a->share, b->share, a->tree.count * sizeof *a->share);
+    assert_int_equal(x, y);
     assert_string_equal(a->description, b->description);
     assert_string_equal(a->undo_line, b->undo_line);
     assert_memory_equal(a->counts, b->counts, sizeof a->counts);
@@ -191,6 +196,83 @@ static void points_wait_when_they_are_told_to(void **state)
     model_close(&m);
 }
 
+/* A status as a server tells it. */
+static void tell(struct model *m, int64_t from, const int64_t *ids, size_t count)
+{
+    struct buf text;
+    struct store_revision now;
+    buf_init(&text, 4096);
+    assert_int_equal(store_revision(m->store, &now, NULL), ST_OK);
+    buf_printf(&text,
+               "{\"revision\":{\"tree\":%lld,\"points\":%lld,\"settings\":%lld},"
+               "\"touched\":{\"from\":%lld,\"nodes\":[",
+               (long long)now.tree, (long long)now.points, (long long)now.settings,
+               (long long)from);
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(&text, "%s%lld", i > 0 ? "," : "", (long long)ids[i]);
+    }
+    buf_adds(&text, "]}}");
+    assert_int_equal(model_status(m, text.data, text.len), CHANGED_STATUS);
+    buf_free(&text);
+}
+
+/* Only the nodes that the server names are read; if that is not enough, all of them. */
+static void a_tree_follows_what_the_server_tells(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct store *s = NULL;
+    struct model m;
+    open_loading(&m);
+    (void)catch_up(&m);
+    REQUIRE(store_open(file, STORE_WRITE, false, &s, &e));
+    for (int i = 0; i < 60; i++) {
+        const int64_t *ids = NULL;
+        size_t count = 0;
+        char name[32];
+        int64_t from = m.seen.tree, node = m.tree.nodes[1 + (uint32_t)i % 3].id;
+        (void)store_touched(s, &ids, &count);
+        snprintf(name, sizeof name, "told %d", i);
+        REQUIRE(store_op_begin(s, "tester", name, 0, &e));
+        if (i % 4 == 0) {
+            session_node(s, node, name, 1, NODE_EXPANDED, false);
+        } else if (i % 4 == 1) {
+            REQUIRE(store_node_move(s, m.tree.nodes[m.tree.count - 1].id, node, 0, &e));
+        } else {
+            REQUIRE(store_node_rename(s, node, name, &e));
+        }
+        REQUIRE(store_op_end(s, &e));
+        assert_true(store_touched(s, &ids, &count));
+        tell(&m, i % 5 == 4 ? from + 1 : from, ids, count); /* then it leads from somewhere else */
+        assert_int_equal(m.touched.known, true);
+        (void)model_refresh(&m, false);
+        assert_int_equal(catch_up(&m), CHANGED_TREE);
+        assert_as_on_the_spot(&m);
+    }
+    /* told of nothing: the same tree serves on */
+    const struct node *nodes = m.tree.nodes;
+    int64_t from = m.seen.tree;
+    REQUIRE(store_op_begin(s, "tester", "factor", 0, &e));
+    REQUIRE(store_factor_add(s, "another", "", NODE_BY_MODEL, "", &e));
+    REQUIRE(store_op_end(s, &e));
+    tell(&m, from, NULL, 0);
+    (void)model_refresh(&m, false);
+    assert_int_equal(catch_up(&m), CHANGED_TREE);
+    assert_ptr_equal(m.tree.nodes, nodes);
+    assert_int_equal(m.proposal_count, 1);
+    /* and a lie is believed: it is what is read, not everything */
+    from = m.seen.tree;
+    REQUIRE(store_op_begin(s, "tester", "rename", 0, &e));
+    REQUIRE(store_node_rename(s, m.tree.nodes[1].id, "not told", &e));
+    REQUIRE(store_op_end(s, &e));
+    tell(&m, from, &m.tree.nodes[2].id, 1);
+    (void)model_refresh(&m, false);
+    (void)catch_up(&m);
+    assert_string_not_equal(m.tree.nodes[1].name, "not told");
+    store_close(s);
+    model_close(&m);
+}
+
 static void a_file_that_appears_is_read(void **state)
 {
     (void)state;
@@ -234,6 +316,7 @@ int main(void)
         cmocka_unit_test(it_says_what_a_reading_on_the_spot_says),
         cmocka_unit_test(the_scene_before_is_good_until_it_is_settled),
         cmocka_unit_test(points_wait_when_they_are_told_to),
+        cmocka_unit_test(a_tree_follows_what_the_server_tells),
         cmocka_unit_test(a_file_that_appears_is_read),
     };
     return cmocka_run_group_tests(tests, begin, end);
