@@ -56,7 +56,7 @@ edit() { # number
     function any(list, count) { return list[int(rand() * count) + 1] }
     function node() { return "@" any(ids, id_count) }
     function one(k) {
-        k = int(rand() * 25)
+        k = int(rand() * 31)
         if (k < 3) return "node add " node() " \"new " n "\" -d \"of edit " n "\" -w " int(rand() * 5)
         if (k < 5) return "node rename " node() " \"name " n "\""
         if (k == 5) return "node describe " node() " \"text " n " with \\\"quotes\\\"\""
@@ -75,6 +75,12 @@ edit() { # number
         if (k == 21) return "exclude add " node() " " node()
         if (k == 22) return "review " (rand() < 0.5 ? "accept " : "reject ") any(points, point_count) " \"edit " n "\""
         if (k == 23) return "review reject " any(points, point_count) " \"reason " n "\""
+        if (k == 24) return "node even " node()
+        if (k == 25) return "node move " node() " " node() " --before " node()
+        if (k == 26) return "node move " node() " " node() " --children"
+        if (k == 27) return "node copy " node() " " (rand() < 0.3 ? "/" : node()) " --children"
+        if (k == 28) return "node add " (rand() < 0.3 ? "/" : node()) " \"first " n "\" --before " node()
+        if (k == 29) return "node " (rand() < 0.5 ? "move " : "copy ") node() " /"
         return "teacher set offline wrong=" int(rand() * 100) / 100
     }
     FILENAME == "nodes.txt" { ids[++id_count] = $1; next }

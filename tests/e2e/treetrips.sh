@@ -77,7 +77,7 @@ ok "the trees" t one.taxa tree import all.json
 is "all are there" "$(($(wc -l <nasty.txt) * 2 + 4 + 1 + 200 + 5002 + 5))" \
     "$(t one.taxa tree --json | "$jsonq" -e . -w children id | wc -l)"
 values one.taxa >one.values
-for format in text md json csv skos; do
+for format in text md json csv skos opml; do
     ok "$format: written" t one.taxa tree export one.$format --format $format
     ok "$format: read" t $format.taxa tree import one.$format --format $format
     ok "$format: written again" t $format.taxa tree export two.$format --format $format
@@ -105,7 +105,7 @@ same "the same trees" one.values two.values
 
 # ---- no taxonomy at all, none with a node
 ok "an empty session" t none.taxa describe "nothing yet"
-for format in text md json csv skos; do
+for format in text md json csv skos opml; do
     ok "$format: empty" t none.taxa tree export empty.$format --format $format
     ok "$format: empty, read" t nothing-$format.taxa tree import empty.$format --format $format
     is "$format: nothing is there" "0 added, 0 changed, 0 refused" "$(cat said)"
