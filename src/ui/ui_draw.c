@@ -200,7 +200,8 @@ static void draw_hints(const struct ui *ui, struct cells *c, struct rect r)
         const struct binding *b = &table[i % count];
         char why[WHY_MAX], key[16];
         if (b->context != contexts[i / count] || b->label == NULL || b->action == ACT_HELP ||
-            keys_action(contexts, n, b->keys[0]) != b->action) {
+            keys_action(contexts, n, b->keys[0]) != b->action ||
+            keys_row(contexts, n, b->action) != b) {
             continue;
         }
         bool works = ui_can(ui, b->action, why);
