@@ -45,7 +45,7 @@ struct live_status {
     double cost, cost_expected; /* cost_expected < 0: not told */
     double seconds, eta;        /* eta < 0: not known */
     double points_per_s, calls_per_s, p50, p95, p99;
-    bool bool touched_known; /* only these nodes differ between that tree and revision_tree */
+    bool touched_known; /* only these nodes differ between that tree and revision_tree */
     int64_t touched_from, touched[LIVE_TOUCHED];
     size_t touched_count;
     int64_t revision_tree, revision_points, revision_settings;
