@@ -49,6 +49,7 @@ static exec_fn *const table[CMD_COUNT] = {
     [CMD_NODE_WEIGHT] = exec_node_weight,
     [CMD_NODE_EVEN] = exec_node_even,
     [CMD_NODE_MOVE] = exec_node_move,
+    [CMD_NODE_SHIFT] = exec_node_shift,
     [CMD_NODE_COPY] = exec_node_copy,
     [CMD_NODE_MERGE] = exec_node_merge,
     [CMD_NODE_SPLIT] = exec_node_split,

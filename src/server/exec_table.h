@@ -43,6 +43,7 @@ exec_fn exec_node_describe;
 exec_fn exec_node_weight;
 exec_fn exec_node_even;
 exec_fn exec_node_move;
+exec_fn exec_node_shift;
 exec_fn exec_node_copy;
 exec_fn exec_node_merge;
 exec_fn exec_node_split;

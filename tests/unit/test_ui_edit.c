@@ -131,12 +131,12 @@ static void nodes_are_moved_by_one_place(void **state)
     struct ui ui;
     open_taxonomy(&ui, full);
     keys(&ui, "/^division\n");
-    expect_sent(&ui, "K", "node move @6 @1 --before @3\n", "move division up");
-    expect_sent(&ui, "J", "node move @6 @1\n", "move division down");
-    expect_sent(&ui, ">", "node move @6 @3\n", "move division in");
-    expect_sent(&ui, "/bakery\n<", "node move @13 @2 --before @15\n", "move bakery out");
-    expect_sent(&ui, "gJ", "node move @1 /\n", "move operation down");
-    expect_sent(&ui, "/setting\nK", "node move @2 / --before @1\n", "move everyday setting up");
+    expect_sent(&ui, "K", "node shift up @6\n", "move division up");
+    expect_sent(&ui, "J", "node shift down @6\n", "move division down");
+    expect_sent(&ui, ">", "node shift in @6\n", "move division in");
+    expect_sent(&ui, "/bakery\n<", "node shift out @13\n", "move bakery out");
+    expect_sent(&ui, "gJ", "node shift down @1\n", "move operation down");
+    expect_sent(&ui, "/setting\nK", "node shift up @2\n", "move everyday setting up");
     expect_refused(&ui, "gK", "first of its siblings");
     expect_refused(&ui, "gj>", "no sibling stands above it");
     expect_refused(&ui, "g<", "outermost already");
@@ -271,16 +271,12 @@ static void marked_nodes_move_as_a_block(void **state)
     struct ui ui;
     open_taxonomy(&ui, full);
     keys(&ui, "/^division\n /fractions\n "); /* 6, 9 */
-    expect_sent(&ui, "K", "node move @6 @1 --before @3\nnode move @9 @1 --before @3\n",
-                "move 2 marked nodes up");
-    expect_sent(&ui, ">", "node move @6 @3\nnode move @9 @3\n", "move 2 marked nodes in");
-    expect_refused(&ui, "J", "none of the marked nodes can move down");
+    expect_sent(&ui, "K", "node shift up @6 @9\n", "move 2 marked nodes up");
+    expect_sent(&ui, ">", "node shift in @6 @9\n", "move 2 marked nodes in");
     keys(&ui, "U/^addition\n /^division\n "); /* 3, 6 */
-    expect_sent(&ui, "J", "node move @6 @1\nnode move @3 @1 --before @6\n",
-                "move 2 marked nodes down");
+    expect_sent(&ui, "J", "node shift down @3 @6\n", "move 2 marked nodes down");
     keys(&ui, "U/bakery\n  "); /* 13, 14 */
-    expect_sent(&ui, "<", "node move @13 @2 --before @15\nnode move @14 @2 --before @15\n",
-                "move 2 marked nodes out");
+    expect_sent(&ui, "<", "node shift out @13 @14\n", "move 2 marked nodes out");
     ui_close(&ui);
 }
 
@@ -558,21 +554,25 @@ static void keys_that_start_from_the_tree_wait_for_it(void **state)
     open_taxonomy(&ui, path);
     ui.send = hold;
     keys(&ui, "/fractions\n");
-    expect_sent(&ui, "KKj", "node move @9 @1 --before @6\n", "move fractions and percent up");
+    expect_sent(&ui, "K++oj",
+                "node shift up @9\nnode weight @9 2\nnode weight @9 3\n", /* o waits */
+                "weight of fractions and percent: 3");
     REQUIRE(store_open(path, STORE_WRITE, false, &s, &e));
     REQUIRE(store_op_begin(s, "tester", "move", 0, &e));
     REQUIRE(store_node_move(s, 9, 1, 6, &e));
     REQUIRE(store_op_end(s, &e));
     sent[0] = '\0';
     answer(&ui, 0, "");
+    answer(&ui, 0, "");
+    answer(&ui, 0, "");
     assert_string_equal(sent, ""); /* answered, not seen yet */
     ui_refresh(&ui);
-    assert_string_equal(sent, "node move @9 @1 --before @3\n"); /* its node, not the cursor's */
+    assert_string_equal(sent, "node weight @9 0\n"); /* its node, not the cursor's */
     expect_cursor(&ui, "fractions and percent");
     sent[0] = '\0';
-    keys(&ui, "+u");
-    answer(&ui, 1, "move fractions and percent up, line 1: no such thing (nothing was changed)");
-    assert_string_equal(sent, "node weight @9 2\n"); /* goes on after a failure */
+    keys(&ui, "Lu");
+    answer(&ui, 1, "switch it off, line 1: no such thing (nothing was changed)");
+    assert_string_equal(sent, "node unlock @9\n"); /* goes on after a failure */
     sent[0] = '\0';
     answer(&ui, 1, "weight of it: 2, line 1: it is tired (nothing was changed)");
     assert_string_equal(ui.message, "weight of it: 2: it is tired");

@@ -321,6 +321,29 @@ static bool all_off(const struct tree *tree, const struct picks *p)
     return true;
 }
 
+/* The weight as it will be when all that was sent is done. */
+static double weight_of(const struct edit *d, const struct node *n)
+{
+    for (size_t i = 0; i < d->weighed; i++) {
+        if (d->weights[i].node == n->id) {
+            return d->weights[i].weight;
+        }
+    }
+    return n->weight;
+}
+
+static void keep_weight(struct edit *d, int64_t node, double weight)
+{
+    size_t i = 0;
+    while (i < d->weighed && d->weights[i].node != node) {
+        i++;
+    }
+    if (i < EDIT_WEIGHTS) {
+        d->weights[i] = (struct edit_weight){node, weight};
+        d->weighed = i == d->weighed ? i + 1 : d->weighed;
+    }
+}
+
 static void weigh(struct taxonomy *t, struct ui *ui, const struct node *n, enum action a)
 {
     const struct tree *tree = &ui->model.tree;
@@ -332,11 +355,12 @@ static void weigh(struct taxonomy *t, struct ui *ui, const struct node *n, enum 
     picks_name(&p, tree, what);
     for (size_t i = 0; i < p.count; i++) {
         const struct node *one = &tree->nodes[p.at[i]];
-        double weight =
-            a == ACT_OFF ? (off ? 1 : 0) : step_of(one->weight, a == ACT_WEIGHT_UP ? 1 : -1);
+        double was = weight_of(&t->edit, one);
+        double weight = a == ACT_OFF ? (off ? 1 : 0) : step_of(was, a == ACT_WEIGHT_UP ? 1 : -1);
         number_text(weight, number);
-        if (one->depth > 1 && fabs(weight - one->weight) > 0) {
+        if (one->depth > 1 && fabs(weight - was) > 0) {
             add_line(&lines, "node weight", one->id, number);
+            keep_weight(&t->edit, one->id, weight);
         }
     }
     if (a == ACT_OFF) {
@@ -642,6 +666,12 @@ static bool edit_node(struct taxonomy *t, struct ui *ui, const struct node *n, e
         return true;
     case ACT_WEIGHT_UP:
     case ACT_WEIGHT_DOWN:
+        /* of few nodes it is known what they will weigh */
+        if ((picks_marked(t) <= EDIT_WEIGHTS && !edit_is_about_to_leave(t, ui)) ||
+            !edit_wait(t, ui, a)) {
+            weigh(t, ui, n, a);
+        }
+        return true;
     case ACT_OFF:
         if (!edit_wait(t, ui, a)) {
             weigh(t, ui, n, a);

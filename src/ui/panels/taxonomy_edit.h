@@ -4,18 +4,19 @@
  *
  * Every edit is a script of one or more commands under a name that a person understands ("delete
  * long division"): that is what the journal, `u` and the message line call it. Keys that start from
- * what the tree is now (move up, one step heavier) wait until the tree on the screen shows the edit
- * before, so that ten quick presses are ten steps.
+ * what the tree is now (delete, paste, switch off) wait until the tree on the screen shows the edit
+ * before, so that quick presses each do what they would have done slowly.
  */
 #ifndef TAXA_UI_PANELS_TAXONOMY_EDIT_H
 #define TAXA_UI_PANELS_TAXONOMY_EDIT_H
 
 #include "ui/ui.h"
 
-#define EDIT_QUEUE 128 /* keys that wait */
-#define EDIT_GO    4
-#define EDIT_NAME  64 /* room for a short name, edit_name */
-#define REF_MAX    32 /* room for "@ID" */
+#define EDIT_WEIGHTS 64
+#define EDIT_QUEUE   128 /* keys that wait */
+#define EDIT_GO      4
+#define EDIT_NAME    64 /* room for a short name, edit_name */
+#define REF_MAX      32 /* room for "@ID" */
 
 struct taxonomy;
 struct import;
@@ -23,6 +24,11 @@ struct import;
 struct edit_key {
     enum action action;
     int64_t node; /* it is about; 0: the one that the cursor has gone to by then */
+};
+
+struct edit_weight {
+    int64_t node;
+    double weight;
 };
 
 struct edit_go {          /* where the cursor goes when the file shows what was done */
@@ -40,7 +46,10 @@ struct edit {
     bool arrived;      /* it succeeded: go there when the tree is new enough */
     struct edit_key queue[EDIT_QUEUE];
     size_t queued;
-    bool running; /* one of them is being done */
+    bool running;  /* one of them is being done */
+    bool deleting; /* the last one sent deletes: the cursor is about to leave */
+    struct edit_weight weights[EDIT_WEIGHTS]; /* as sent, until the tree shows them */
+    size_t weighed;
 
     /* the clipboard */
     int64_t *clip;
@@ -107,8 +116,11 @@ void edit_settle(struct taxonomy *t, struct ui *ui, int code);
 void edit_say_failed(struct ui *ui, const char *message);
 /* The tree was read again, or an answer came: go where it says, do what waited. */
 void edit_turn(struct taxonomy *t, struct ui *ui);
-/* True: the key has to wait and was put into the queue. */
+/* True: the key has to wait for the tree and was put into the queue. */
 bool edit_wait(struct taxonomy *t, struct ui *ui, enum action a);
+bool edit_is_busy(const struct taxonomy *t, const struct ui *ui); /* would it have to? */
+/* The cursor is going to another node: even what needs no new tree has to wait for that. */
+bool edit_is_about_to_leave(const struct taxonomy *t, const struct ui *ui);
 /* ACT_UNDO or ACT_REDO, in turn with the other keys; false: there is nothing, say why. */
 bool edit_step(struct taxonomy *t, struct ui *ui, enum action a);
 /* Where to go after what is sent next. */

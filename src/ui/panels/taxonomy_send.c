@@ -178,6 +178,7 @@ bool edit_send_to(struct taxonomy *t, struct ui *ui, const char *name, const cha
     const struct link_line line = {
         .argc = 1, .argv = &name, .script = lines, .input = input, .ended = when_ended, .ctx = t};
     snprintf(t->edit.name, sizeof t->edit.name, "%s", name);
+    t->edit.deleting = strncmp(lines, "node delete", 11) == 0;
     t->edit.arrived = false;
     t->edit.sent++;
     if (!ui->send(ui, &line)) {
@@ -201,9 +202,25 @@ static bool is_new_enough(const struct taxonomy *t, const struct ui *ui)
     return t->edit.sent == 0 && ui->model.seen.tree >= t->edit.tree;
 }
 
-bool edit_wait(struct taxonomy *t, struct ui *ui, enum action a)
+bool edit_is_busy(const struct taxonomy *t, const struct ui *ui)
+{
+    return !is_new_enough(t, ui) || t->edit.queued > 0;
+}
+
+/* Where the cursor is about to go, the person is already. */
+static bool leaves(const struct taxonomy *t)
 {
     const struct edit_go *go = &t->edit.go;
+    return go->behind || (go->ids[0] != 0 && go->ids[0] != taxonomy_side_of(t)->cursor_node);
+}
+
+bool edit_is_about_to_leave(const struct taxonomy *t, const struct ui *ui)
+{
+    return edit_is_busy(t, ui) && (t->edit.queued > 0 || t->edit.deleting || leaves(t));
+}
+
+bool edit_wait(struct taxonomy *t, struct ui *ui, enum action a)
+{
     int64_t here = taxonomy_side_of(t)->cursor_node;
     if (is_new_enough(t, ui) && (t->edit.queued == 0 || t->edit.running)) {
         return false;
@@ -212,9 +229,7 @@ bool edit_wait(struct taxonomy *t, struct ui *ui, enum action a)
         ui_say(ui, SAY_WARN, "%d keys wait for the server; this one was dropped", EDIT_QUEUE);
         return true;
     }
-    /* where the cursor is about to go, the person is already */
-    bool leaves = go->behind || (go->ids[0] != 0 && go->ids[0] != here);
-    t->edit.queue[t->edit.queued++] = (struct edit_key){a, leaves ? 0 : here};
+    t->edit.queue[t->edit.queued++] = (struct edit_key){a, leaves(t) ? 0 : here};
     return true;
 }
 
@@ -241,8 +256,7 @@ static void send_step(struct taxonomy *t, struct ui *ui, enum action a)
 bool edit_step(struct taxonomy *t, struct ui *ui, enum action a)
 {
     char why[WHY_MAX];
-    bool busy = !is_new_enough(t, ui) || t->edit.queued > 0;
-    if (!busy && !ui_can(ui, a, why)) {
+    if (!edit_is_busy(t, ui) && !ui_can(ui, a, why)) {
         return false;
     }
     if (!edit_wait(t, ui, a)) {
@@ -280,6 +294,7 @@ void edit_turn(struct taxonomy *t, struct ui *ui)
     if (!ui->model.has_tree || !is_new_enough(t, ui)) {
         return;
     }
+    t->edit.weighed = 0; /* the tree says it now */
     if (t->edit.arrived) {
         t->edit.arrived = false;
         go_there(t, ui);
