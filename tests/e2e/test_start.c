@@ -225,31 +225,67 @@ static void colours_are_seen_before_they_are_taken(void **state)
     quit(&p);
 }
 
-static void without_a_terminal_it_says_how(void **state)
+/* Runs the program without a terminal; its exit code, and what it printed. */
+static int run_plain(const char *const *words, char *text, size_t size)
 {
-    (void)state;
     int out[2], status = 0;
     assert_int_equal(pipe(out), 0);
     pid_t pid = fork();
     if (pid == 0) {
+        char *argv[8] = {NULL};
+        for (int i = 0; i < 7 && words[i] != NULL; i++) {
+            argv[i] = strdup(words[i]);
+        }
         dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
         dup2(out[1], STDOUT_FILENO);
         dup2(out[1], STDERR_FILENO);
         close(out[0]);
-        execl(bin, "taxa", (char *)NULL);
+        execv(bin, argv);
         _exit(127);
     }
     close(out[1]);
-    char text[4096] = "";
     size_t have = 0;
-    for (ssize_t n; (n = read(out[0], text + have, sizeof text - 1 - have)) > 0;) {
+    for (ssize_t n; (n = read(out[0], text + have, size - 1 - have)) > 0;) {
         have += (size_t)n;
     }
+    text[have] = '\0';
     close(out[0]);
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 2);
+    return WEXITSTATUS(status);
+}
+
+static void without_a_terminal_it_says_how(void **state)
+{
+    (void)state;
+    char text[65536];
+    assert_int_equal(run_plain((const char *const[]){"taxa", NULL}, text, sizeof text), 2);
     assert_non_null(strstr(text, "taxa FILE generate"));
+}
+
+static void some_commands_need_no_file(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words[5], *part;
+    } runs[] = {
+        {{"taxa", "schema", "templates", NULL}, "multiple-choice"},
+        {{"taxa", "teacher", "presets", NULL}, "openrouter"},
+        {{"taxa", "teacher", "find", "--json", NULL}, "["},
+        {{"taxa", "help", "recent", NULL}, "usage: recent"},
+        /* a session that a command makes is listed from then on */
+        {{"taxa", "made.taxa", "describe", "something", NULL}, ""},
+        {{"taxa", "recent", NULL}, "made.taxa"},
+        {{"taxa", "recent", "forget", "made.taxa", NULL}, ""},
+    };
+    char text[65536];
+    for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+        assert_int_equal(run_plain(runs[i].words, text, sizeof text), 0);
+        assert_non_null(strstr(text, runs[i].part));
+    }
+    assert_int_equal(run_plain((const char *const[]){"taxa", "recent", NULL}, text, sizeof text),
+                     0);
+    assert_null(strstr(text, "made.taxa"));
 }
 
 /* ---- */
@@ -299,6 +335,7 @@ int main(void)
         cmocka_unit_test(an_example_becomes_a_session),
         cmocka_unit_test(colours_are_seen_before_they_are_taken),
         cmocka_unit_test(without_a_terminal_it_says_how),
+        cmocka_unit_test(some_commands_need_no_file),
     };
     return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }
