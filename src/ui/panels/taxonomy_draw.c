@@ -304,11 +304,13 @@ static void draw_empty(const struct ui *ui, struct cells *c, struct rect r)
         "P   ask the teacher what the data varies in: proposals that",
         "    you accept (y) become taxonomies",
         "a   add a taxonomy by hand",
-        ":tree import FILE   text, Markdown, JSON, CSV or SKOS"};
+        "i   read them from a file: text, Markdown, JSON, CSV, SKOS, OPML;",
+        "    or paste indented text or Markdown"};
     static const char *const without[] = {
         "There is no taxonomy yet, and the data is not described.", "",
         "1, then d   describe the data: the teacher proposes factors from that",
-        "a           add a taxonomy by hand"};
+        "a           add a taxonomy by hand",
+        "i           read them from a file, or paste indented text or Markdown"};
     bool described = ui->model.description[0] != '\0';
     size_t n = described ? sizeof with / sizeof with[0] : sizeof without / sizeof without[0];
     for (size_t i = 0; i < n; i++) {

@@ -150,6 +150,7 @@ static const struct {
     {"json", "JSON", "name, description, weight, children"},
     {"csv", "CSV", "path, weight, description"},
     {"skos", "SKOS", "N-Triples"},
+    {"opml", "OPML", "what outliners exchange"},
 };
 
 static void ask_format(struct ui *ui, const char *file, ui_chosen_fn *chosen, void *ctx)
