@@ -191,19 +191,6 @@ enum status exec_tree(struct exec *x, const struct tree **out, struct err *e)
     return ST_OK;
 }
 
-/* The store tells live of every node that is written; there is nothing to do. */
-void exec_tree_stale(struct exec *x)
-{
-    (void)x;
-}
-
-void exec_tree_added(struct exec *x, int64_t parent, const struct node *model)
-{
-    (void)x;
-    (void)parent;
-    (void)model;
-}
-
 enum status exec_node(struct exec *x, const char *word, const struct tree **t, uint32_t *at,
                       struct err *e)
 {

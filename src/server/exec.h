@@ -50,12 +50,11 @@ bool exec_json(struct exec *x, cJSON *value); /* one line; takes the value */
 char *exec_path(const struct exec *x, const char *path);
 /* JSON argument: the text itself, or the content of @FILE. */
 enum status exec_json_arg(struct exec *x, const char *arg, struct buf *out, struct err *e);
-/* The session's tree without descriptions; cached by the server, loaded on the spot in the caller.
- * Borrowed until the next edit. */
+/*
+ * The session's tree with all that was written so far, also by this command; loaded on the spot in
+ * the caller. Borrowed until it is asked for again.
+ */
 enum status exec_tree(struct exec *x, const struct tree **out, struct err *e);
-void exec_tree_stale(struct exec *x); /* after an edit within the same command */
-/* After a node was added as the last child of `parent`: cheaper than stale in long scripts. */
-void exec_tree_added(struct exec *x, int64_t parent, const struct node *model);
 /* NODE word -> index and id in that tree. */
 enum status exec_node(struct exec *x, const char *word, const struct tree **t, uint32_t *at,
                       struct err *e);

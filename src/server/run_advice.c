@@ -296,7 +296,6 @@ static enum status change_expansion(struct exec *x,
         free(text);
     }
     opened_free(&o);
-    exec_tree_stale(x);
     return st;
 }
 
@@ -560,7 +559,6 @@ static enum status accept_one(struct exec *x, struct chosen *c, int64_t id, stru
     }
     if (st == ST_OK && !done) {
         st = carry_out(x, c, e);
-        exec_tree_stale(x);
     }
     if (st == ST_OK) {
         st = store_suggest_set(x->store, id, SUGGEST_ACCEPTED, e);

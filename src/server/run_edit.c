@@ -223,7 +223,6 @@ static enum status apply(struct job *j, struct err *e)
             st = put_in_order(j, at, e);
         }
     }
-    exec_tree_stale(j->x);
     return st;
 }
 

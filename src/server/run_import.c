@@ -342,7 +342,6 @@ static enum status import(struct import *m, struct err *e)
     }
     if (!m->dry) {
         st = apply(m, e);
-        exec_tree_stale(m->x);
     }
     buf_printf(&m->x->note, "%s%zu added, %zu changed, %zu refused",
                m->dry ? "nothing is changed yet: " : "", m->added, m->changed, r->refused_count);

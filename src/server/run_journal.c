@@ -112,7 +112,6 @@ static enum status steps(struct exec *x, bool redo, struct err *e)
     } else if (st == ST_OK && s.done < s.n) {
         buf_printf(&x->note, "%d of %d: nothing more", s.done, s.n);
     }
-    exec_tree_stale(x);
     return st;
 }
 

@@ -27,7 +27,6 @@ enum status exec_factor_add(struct exec *x, struct err *e)
     if (st == ST_OK && call_opt(x->call, "--proposed") == NULL) {
         st = store_factor_set(x->store, name, FACTOR_ACCEPTED, NULL, e);
     }
-    exec_tree_stale(x);
     return st;
 }
 
@@ -46,7 +45,6 @@ static enum status decide(struct exec *x, enum factor_state state, struct err *e
     for (int i = 0; st == ST_OK && i < x->call->arg_count[0]; i++) {
         st = store_factor_set(x->store, x->call->args[0][i], state, NULL, e);
     }
-    exec_tree_stale(x);
     return st;
 }
 

@@ -38,7 +38,6 @@ static enum status add_taxonomy(struct exec *x, const struct node *model, int64_
     }
     tree_free(&t);
     *id = ids[1];
-    exec_tree_stale(x);
     return st;
 }
 
@@ -62,12 +61,6 @@ enum status exec_node_add(struct exec *x, struct err *e)
                                                                                   : NODE_BY_HUMAN};
     st = parent == 0 ? add_taxonomy(x, &model, before, &id, e)
                      : store_node_add(x->store, parent, &model, before, &id, e);
-    if (st == ST_OK && parent != 0 && before == 0) {
-        model.id = id;
-        exec_tree_added(x, parent, &model);
-    } else if (st == ST_OK) {
-        exec_tree_stale(x);
-    }
     if (st == ST_OK && x->call->json) {
         cJSON *o = cJSON_CreateObject();
         cJSON_AddNumberToObject(o, "id", (double)id);
@@ -84,7 +77,6 @@ enum status exec_node_rename(struct exec *x, struct err *e)
     enum status st = node_word(x, call_arg(x->call, 0), &id, e);
     if (st == ST_OK) {
         st = store_node_rename(x->store, id, call_arg(x->call, 1), e);
-        exec_tree_stale(x);
     }
     return st;
 }
@@ -106,7 +98,6 @@ enum status exec_node_describe(struct exec *x, struct err *e)
     }
     if (st == ST_OK) {
         st = store_node_describe(x->store, id, text.data, e);
-        exec_tree_stale(x);
     }
     buf_free(&text);
     return st;
@@ -118,7 +109,6 @@ enum status exec_node_weight(struct exec *x, struct err *e)
     enum status st = node_word(x, call_arg(x->call, 0), &id, e);
     if (st == ST_OK) {
         st = store_node_weight(x->store, id, call_arg_num(x->call, 1, 1), e);
-        exec_tree_stale(x);
     }
     return st;
 }
@@ -129,7 +119,6 @@ enum status exec_node_even(struct exec *x, struct err *e)
     enum status st = node_word(x, call_arg(x->call, 0), &id, e);
     if (st == ST_OK) {
         st = store_node_even(x->store, id, e);
-        exec_tree_stale(x);
     }
     return st;
 }
@@ -144,7 +133,6 @@ static enum status lock(struct exec *x, bool locked, struct err *e)
             st = store_node_lock(x->store, id, locked, e);
         }
     }
-    exec_tree_stale(x);
     return st;
 }
 
@@ -176,7 +164,6 @@ enum status exec_node_delete(struct exec *x, struct err *e)
         }
     }
     free(ids);
-    exec_tree_stale(x);
     return st;
 }
 
@@ -276,6 +263,5 @@ enum status exec_node_sort(struct exec *x, struct err *e)
     }
     free(items);
     free(ids);
-    exec_tree_stale(x);
     return st;
 }

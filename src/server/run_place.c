@@ -169,7 +169,6 @@ enum status exec_node_copy(struct exec *x, struct err *e)
     }
     cJSON_Delete(made.list);
     tree_free(&t);
-    exec_tree_stale(x);
     return st;
 }
 
@@ -196,7 +195,6 @@ enum status exec_node_move(struct exec *x, struct err *e)
         }
         free(ids);
     }
-    exec_tree_stale(x);
     return st;
 }
 
@@ -336,7 +334,6 @@ enum status exec_node_merge(struct exec *x, struct err *e)
         st = merge_one(x, &stack, e);
     }
     free(stack.at);
-    exec_tree_stale(x);
     return st;
 }
 
@@ -375,6 +372,5 @@ enum status exec_node_split(struct exec *x, struct err *e)
         st = store_node_add(x->store, n.parent, &model, n.next, &part, e);
     }
     node_row_clear(&n);
-    exec_tree_stale(x);
     return st;
 }

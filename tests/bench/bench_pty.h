@@ -120,7 +120,10 @@ static inline int compare(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* One cursor key and its repaint, which is over when nothing came for some milliseconds. */
+/*
+ * One cursor key and its repaint, which is one write and so one reading. What a run paints meanwhile
+ * is waited for, so that it does not pass for the answer to the next key, but does not count.
+ */
 static inline void press(struct screen *s, bool down, double *ms, double *bytes)
 {
     s->bytes = 0;
@@ -129,10 +132,10 @@ static inline void press(struct screen *s, bool down, double *ms, double *bytes)
     if (!take(s, 1000)) {
         give_up("a cursor key paints nothing");
     }
-    while (take(s, KEY_QUIET)) {
-    }
     *ms = (double)(s->last_us - sent) / 1000;
     *bytes = (double)s->bytes;
+    while (take(s, KEY_QUIET)) {
+    }
 }
 
 /* A line of /proc/PID/status, in MB. */

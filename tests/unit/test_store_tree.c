@@ -206,6 +206,39 @@ static void test_depth(void **state)
     fixture_free(&f);
 }
 
+/* 20,000 children of one node: what is done to one of them does not go through all. */
+static void test_width(void **state)
+{
+    (void)state;
+    enum { COUNT = 20000 };
+    struct fixture f = fixture_new();
+    op(&f, "all");
+    int64_t root = add_node(&f, 0, "root"), first = 0, last = 0;
+    for (int i = 0; i < COUNT; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "child %d", i);
+        last = add_node(&f, root, name);
+        first = first == 0 ? last : first;
+    }
+    for (int i = 0; i < 1000; i++) { /* each before the first one of before: order turns around */
+        OK(store_node_move(f.s, last - i, root, i == 0 ? first : last - i + 1, e));
+    }
+    struct node model = {.name = "child 77", .weight = 1};
+    FAILS(ST_EXISTS, "child 77", store_node_add(f.s, root, &model, 0, NULL, e));
+    end(&f);
+    struct tree t;
+    OK(store_tree(f.s, false, &t, e));
+    assert_int_equal(t.count, COUNT + 2);
+    assert_int_equal(t.nodes[1].children, COUNT);
+    uint32_t at = t.nodes[1].first;
+    for (int64_t id = last - 999; id <= last; id++, at = t.nodes[at].next) {
+        assert_int_equal(t.nodes[at].id, id);
+    }
+    assert_int_equal(t.nodes[at].id, first);
+    tree_free(&t);
+    fixture_free(&f);
+}
+
 /* Always before the same sibling: each time the gap is halved, until all are numbered anew. */
 static void test_gaps_run_out(void **state)
 {
@@ -495,12 +528,12 @@ static void test_large(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_edits),        cmocka_unit_test(test_fields),
-        cmocka_unit_test(test_refusals),     cmocka_unit_test(test_depth),
-        cmocka_unit_test(test_gaps_run_out), cmocka_unit_test(test_places),
-        cmocka_unit_test(test_fate),         cmocka_unit_test(test_order),
-        cmocka_unit_test(test_paths),        cmocka_unit_test(test_merge),
-        cmocka_unit_test(test_large),
+        cmocka_unit_test(test_edits),    cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_refusals), cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_width),    cmocka_unit_test(test_gaps_run_out),
+        cmocka_unit_test(test_places),   cmocka_unit_test(test_fate),
+        cmocka_unit_test(test_order),    cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_merge),    cmocka_unit_test(test_large),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
