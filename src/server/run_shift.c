@@ -181,6 +181,5 @@ enum status exec_node_shift(struct exec *x, struct err *e)
     }
     free(s.ids);
     free(parents);
-    exec_tree_stale(x);
     return st;
 }
