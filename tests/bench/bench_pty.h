@@ -121,8 +121,9 @@ static inline int compare(const void *a, const void *b)
 }
 
 /*
- * One cursor key and its repaint, which is one write and so one reading. What a run paints meanwhile
- * is waited for, so that it does not pass for the answer to the next key, but does not count.
+ * One cursor key and its repaint, which is one write and so one reading. What a run paints
+ * meanwhile is waited for, so that it does not pass for the answer to the next key, but does not
+ * count.
  */
 static inline void press(struct screen *s, bool down, double *ms, double *bytes)
 {
