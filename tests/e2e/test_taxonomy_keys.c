@@ -202,6 +202,33 @@ static void nodes_are_made_named_and_deleted(void **state)
     run_cases(cases, sizeof cases / sizeof cases[0] - 1);
 }
 
+/* Undo brings the cursor to where it was, whatever became of the node that it went to. */
+static void undo_brings_the_cursor_back(void **state)
+{
+    (void)state;
+    pty_type(&term, "/^division\razebra\r");
+    pty_wait(&term, "operation › division › zebra ");
+    pty_type(&term, "amane\r");
+    pty_wait(&term, "division › zebra › mane ");
+    pty_type(&term, "ka\025hoof\r"); /* and one that is refused */
+    pty_wait(&term, "› zebra › hoof ");
+    pty_type(&term, "e\025mane\r");
+    pty_wait(&term, "in that place already");
+    pty_type(&term, "u");
+    pty_wait(&term, "operation › division › zebra  ");
+    pty_type(&term, "j");
+    pty_wait(&term, "division › zebra › mane ");
+    pty_type(&term, "u");
+    pty_wait(&term, "operation › division › zebra  ");
+    pty_type(&term, "u");
+    pty_wait(&term, "operation › division  ");
+    pty_type(&term, "/bakery\rc/pizza\rv");
+    pty_wait(&term, "pizza › bakery ");
+    pty_type(&term, "gu");
+    pty_wait(&term, "fractions and percent › छूट 日本 pizza  ");
+    pty_type(&term, "\033");
+}
+
 static void weights_locks_and_order_change(void **state)
 {
     (void)state;
@@ -612,6 +639,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nodes_are_made_named_and_deleted),
+        cmocka_unit_test(undo_brings_the_cursor_back),
         cmocka_unit_test(weights_locks_and_order_change),
         cmocka_unit_test(nodes_move),
         cmocka_unit_test(nodes_go_to_the_other_side),

@@ -12,6 +12,7 @@
 
 #include "ui/ui.h"
 
+#define EDIT_TRAIL   64
 #define EDIT_WEIGHTS 64
 #define EDIT_QUEUE   128 /* keys that wait */
 #define EDIT_GO      4
@@ -24,6 +25,11 @@ struct import;
 struct edit_key {
     enum action action;
     int64_t node; /* it is about; 0: the one that the cursor has gone to by then */
+};
+
+struct edit_trail { /* where the cursor was when an edit was made: undo brings it back there */
+    int64_t node;
+    char name[96]; /* of the edit, as far as it goes */
 };
 
 struct edit_weight {
@@ -50,6 +56,9 @@ struct edit {
     bool deleting; /* the last one sent deletes: the cursor is about to leave */
     struct edit_weight weights[EDIT_WEIGHTS]; /* as sent, until the tree shows them */
     size_t weighed;
+
+    struct edit_trail trail[EDIT_TRAIL]; /* the oldest first */
+    size_t trail_count, trail_at;        /* behind trail_at: undone */
 
     /* the clipboard */
     int64_t *clip;

@@ -122,6 +122,52 @@ static void go_there(struct taxonomy *t, struct ui *ui)
     }
 }
 
+/* ---- the way back */
+
+static void trail_add(struct taxonomy *t, const char *name)
+{
+    struct edit *d = &t->edit;
+    if (d->trail_at == EDIT_TRAIL) {
+        memmove(d->trail, d->trail + 1, (EDIT_TRAIL - 1) * sizeof *d->trail);
+        d->trail_at--;
+    }
+    struct edit_trail *e = &d->trail[d->trail_at++];
+    e->node = taxonomy_side_of(t)->cursor_node;
+    snprintf(e->name, sizeof e->name, "%s", name);
+    d->trail_count = d->trail_at;
+}
+
+static bool trail_is(const struct edit_trail *e, const char *name)
+{
+    return strncmp(name, e->name, sizeof e->name - 1) == 0;
+}
+
+/*
+ * What was undone or redone, when it is an edit of this panel: "undone: add zebra below division".
+ * Edits that failed or changed nothing are in the trail, too, and are passed over.
+ */
+static void trail_follow(struct taxonomy *t, const char *message)
+{
+    static const char undone[] = "undone: ", redone[] = "redone: ";
+    struct edit *d = &t->edit;
+    const char *name = message + sizeof undone - 1;
+    size_t at = d->trail_at;
+    if (strncmp(message, undone, sizeof undone - 1) == 0) {
+        while (at > 0 && !trail_is(&d->trail[at - 1], name)) {
+            at--;
+        }
+        if (at > 0) {
+            d->trail_at = at - 1;
+            edit_go_ids(t, d->trail[at - 1].node, 0, 0);
+        }
+    } else if (strncmp(message, redone, sizeof redone - 1) == 0) {
+        while (at < d->trail_count && !trail_is(&d->trail[at], name)) {
+            at++;
+        }
+        d->trail_at = at < d->trail_count ? at + 1 : d->trail_at;
+    }
+}
+
 /* ---- sending */
 
 void edit_say_failed(struct ui *ui, const char *message)
@@ -178,6 +224,7 @@ bool edit_send_to(struct taxonomy *t, struct ui *ui, const char *name, const cha
     const struct link_line line = {
         .argc = 1, .argv = &name, .script = lines, .input = input, .ended = when_ended, .ctx = t};
     snprintf(t->edit.name, sizeof t->edit.name, "%s", name);
+    trail_add(t, name);
     t->edit.deleting = strncmp(lines, "node delete", 11) == 0;
     t->edit.arrived = false;
     t->edit.sent++;
@@ -235,8 +282,10 @@ bool edit_wait(struct taxonomy *t, struct ui *ui, enum action a)
 
 static void stepped(struct ui *ui, void *ctx, int code, const char *message, const char *out)
 {
-    (void)message; /* said already */
     (void)out;
+    if (code == 0) {
+        trail_follow(ctx, message);
+    }
     edit_settle(ctx, ui, code);
 }
 
