@@ -243,6 +243,23 @@ static void a_service_asks_for_its_model(void **state)
     ui_close(&ui);
 }
 
+/* Its models are not told without a key, and where the key is only the person knows. */
+static void a_server_that_wants_a_key_is_shown(void **state)
+{
+    (void)state;
+    struct ui ui;
+    open_ui(&ui, fresh);
+    keys(&ui, "t");
+    answer(&ui, "teacher find --json", 0,
+           "[{\"base-url\":\"http://127.0.0.1:8000/v1\",\"server\":\"vLLM\",\"preset\":"
+           "\"vllm\",\"wants-key\":true,\"models\":[]}]\n");
+    expect_seen(&ui, "wants a key");
+    expect_sent(&ui, "j\n", "");
+    expect_sent(&ui, "MY_KEY\n",
+                "teacher add local base-url=http://127.0.0.1:8000/v1 model= key-env=MY_KEY\n");
+    ui_close(&ui);
+}
+
 /* An answer that comes when the sheet is closed finds nobody, and harms nobody. */
 static void late_answers_are_dropped(void **state)
 {
@@ -329,6 +346,7 @@ int main(void)
         cmocka_unit_test(factors_are_edited_and_decided),
         cmocka_unit_test(a_server_that_was_found_becomes_the_teacher),
         cmocka_unit_test(a_service_asks_for_its_model),
+        cmocka_unit_test(a_server_that_wants_a_key_is_shown),
         cmocka_unit_test(late_answers_are_dropped),
         cmocka_unit_test(colours_are_looked_at_and_taken),
         cmocka_unit_test(sheets_fit_every_size),

@@ -220,6 +220,15 @@ static void take_server(struct teachers_sheet *t, const cJSON *o)
     if (json_get_array(o, "models", &models, NULL) != ST_OK) {
         return;
     }
+    if (json_bool_or(o, "wants-key", false)) {
+        char *detail = xasprintf("at %s; wants a key before it tells its models", url);
+        struct row *r = add_row(t, ROW_FOUND, json_str_or(o, "server", ""), detail);
+        free(detail);
+        if (r != NULL) {
+            r->url = xstrdup(url);
+            t->found++;
+        }
+    }
     cJSON_ArrayForEach(model, models)
     {
         const char *id = cJSON_IsString(model) ? model->valuestring : "";
@@ -411,7 +420,13 @@ static void take_row(struct ui *ui, struct teachers_sheet *t)
         let_play(ui, t, r->name, false);
         break;
     case ROW_FOUND:
-        add_teacher(ui, t, r->preset, r->url, r->model);
+        if (r->model != NULL) {
+            add_teacher(ui, t, r->preset, r->url, r->model);
+        } else { /* where its key is, only the person knows */
+            label = xasprintf("teacher add local base-url=%s model= key-env=", r->url);
+            ui_ask_command(ui, label);
+            free(label);
+        }
         break;
     case ROW_SERVICE:
         label = xasprintf("model, %s: ", r->preset->model);
