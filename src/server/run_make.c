@@ -156,8 +156,9 @@ static void status_text(struct exec *x, const cJSON *s)
     exec_printf(x, "teacher    %s\n", json_str_or(s, "teacher", ""));
     const char *job = json_str_or(s, "job", "");
     if (job[0] != '\0') {
-        exec_printf(x, "at work    %s: %d nodes under way\n", job,
-                    cJSON_GetArraySize(cJSON_GetObjectItem(s, "expanding")));
+        int nodes = cJSON_GetArraySize(cJSON_GetObjectItem(s, "expanding"));
+        exec_printf(x, "at work    %s: %d %s under way\n", job, nodes,
+                    nodes == 1 ? "node" : "nodes");
     }
     exec_printf(x, "target     %.0f\n", num(s, NULL, "target"));
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
