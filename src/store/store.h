@@ -318,6 +318,10 @@ struct design {
     int row_count;
 };
 enum status design_load(struct store *s, const struct tree *t, struct design *out, struct err *e);
+struct tally_row; /* below */
+/* The same for who has the tallies (store_tallies) of this moment already. */
+enum status design_load_tallied(struct store *s, const struct tree *t, const struct tally_row *rows,
+                                size_t count, struct design *out, struct err *e);
 void design_free(struct design *d);
 /* What a plan made of the design will take (store_estimate.c). */
 enum status design_estimate(struct store *s, const struct design *d, const struct plan *p,

@@ -77,13 +77,10 @@ static enum status load_exclusions(struct store *s, const struct tree *t, struct
 }
 
 /* Points that hold a place: accepted, under way, or to be tried again after a transport failure. */
-static enum status load_have(struct store *s, struct design *out, struct err *e)
+static void take_have(const struct tally_row *rows, size_t count, struct design *out)
 {
-    struct tally_row *rows = NULL;
-    size_t count = 0;
-    enum status st = store_tallies(s, &rows, &count, e);
     out->have = xcalloc(count + 1, sizeof *out->have);
-    for (size_t i = 0; st == ST_OK && i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct tally_row *r = &rows[i];
         if (r->n == 0 ||
             (r->state != POINT_ACCEPTED && r->state != POINT_ASKED && r->state != POINT_FAILED)) {
@@ -95,11 +92,23 @@ static enum status load_have(struct store *s, struct design *out, struct err *e)
         h->plain = r->complexified ? 0 : r->n;
         h->complexified = r->complexified ? r->n : 0;
     }
+}
+
+enum status design_load(struct store *s, const struct tree *t, struct design *out, struct err *e)
+{
+    struct tally_row *rows = NULL;
+    size_t count = 0;
+    memset(out, 0, sizeof *out);
+    enum status st = store_tallies(s, &rows, &count, e);
+    if (st == ST_OK) {
+        st = design_load_tallied(s, t, rows, count, out, e);
+    }
     free(rows);
     return st;
 }
 
-enum status design_load(struct store *s, const struct tree *t, struct design *out, struct err *e)
+enum status design_load_tallied(struct store *s, const struct tree *t, const struct tally_row *rows,
+                                size_t count, struct design *out, struct err *e)
 {
     memset(out, 0, sizeof *out);
     struct buf levels;
@@ -125,7 +134,7 @@ enum status design_load(struct store *s, const struct tree *t, struct design *ou
         st = load_exclusions(s, t, out, e);
     }
     if (st == ST_OK) {
-        st = load_have(s, out, e);
+        take_have(rows, count, out);
     }
     buf_free(&levels);
     if (st != ST_OK) {

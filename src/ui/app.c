@@ -28,6 +28,7 @@
 
 #define FRAME_MS   100  /* between frames that nobody's key asked for */
 #define FIRST_MS   2000 /* keys that were typed ahead wait for the first tree, at most so long */
+#define SLOWEST_MS 2000 /* between readings of points, at most */
 #define REFRESH_MS 250  /* between readings of points, and of what could not be read */
 
 struct app {
@@ -44,6 +45,7 @@ struct app {
     bool by_key;                             /* paint now */
     bool refresh_now;                        /* a command of ours ended */
     int64_t began_ms, key_ms;                /* the last key */
+    int64_t took_ms;                         /* from asking to the scene, lately */
     int64_t painted_ms, asked_ms, points_ms; /* asked: the loader, for anything, for points */
     int64_t asked_tree, asked_settings;      /* revisions that the server had told by then */
 };
@@ -378,6 +380,13 @@ static bool has_news(const struct app *a)
            (live->revision_tree != a->asked_tree || live->revision_settings != a->asked_settings);
 }
 
+/* Between readings of points: where one takes long they are fewer, the work stays below a fifth. */
+static int64_t points_wait_ms(const struct app *a)
+{
+    int64_t rest = a->took_ms * 4;
+    return rest < REFRESH_MS ? REFRESH_MS : rest < SLOWEST_MS ? rest : SLOWEST_MS;
+}
+
 static void refresh(struct app *a)
 {
     struct model *m = &a->ui.model;
@@ -386,7 +395,7 @@ static void refresh(struct app *a)
     if (!a->refresh_now && !due && !has_news(a)) {
         return;
     }
-    bool points_wait = m->live.known && now - a->points_ms < REFRESH_MS;
+    bool points_wait = m->live.known && now - a->points_ms < points_wait_ms(a);
     (void)model_refresh(m, points_wait); /* take_scene gets it */
     a->asked_ms = now;
     a->points_ms = points_wait ? a->points_ms : now;
@@ -397,6 +406,7 @@ static void refresh(struct app *a)
 
 static void take_scene(struct app *a)
 {
+    a->took_ms = clock_ms() - a->asked_ms;
     /* an edit is seen at once, what a run adds with the next frame */
     if ((ui_take(&a->ui) & (CHANGED_TREE | CHANGED_SETTINGS)) != 0) {
         a->by_key = true;

@@ -45,7 +45,11 @@ static void from_design(struct store *s, struct scene *out, int64_t *planned)
     struct plan plan;
     struct err why = {0};
     int64_t target = out->target > 0 ? out->target : out->points;
-    if (design_load(s, &out->tree, &design, &why) != ST_OK) {
+    const struct scene_tallies *have = out->tallies;
+    enum status st =
+        have != NULL ? design_load_tallied(s, &out->tree, have->rows, have->count, &design, &why)
+                     : design_load(s, &out->tree, &design, &why);
+    if (st != ST_OK) {
         text_safe_copy(out->plan_problem, sizeof out->plan_problem, why.msg);
         return;
     }
