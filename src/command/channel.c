@@ -432,23 +432,23 @@ enum status channel_command(struct channel *c, int argc, const char *const *argv
     return st;
 }
 
-enum status channel_script(struct channel *c, const char *name, const char *lines,
+enum status channel_script(struct channel *c, const char *name, const char *text,
                            const char *stdin_text, int64_t *id, struct err *e)
 {
-    struct buf text;
-    buf_init(&text, CHANNEL_FRAME_MAX);
+    struct buf frame;
+    buf_init(&frame, CHANNEL_FRAME_MAX);
     *id = c->next_id++;
-    buf_printf(&text, "{\"id\":%" PRId64 ",\"name\":", *id);
-    json_quote(&text, name, strlen(name));
-    buf_adds(&text, ",\"text\":");
-    json_quote(&text, lines, strlen(lines));
+    buf_printf(&frame, "{\"id\":%" PRId64 ",\"name\":", *id);
+    json_quote(&frame, name, strlen(name));
+    buf_adds(&frame, ",\"text\":");
+    json_quote(&frame, text, strlen(text));
     if (stdin_text != NULL) {
-        buf_adds(&text, ",\"stdin\":");
-        json_quote(&text, stdin_text, strlen(stdin_text));
+        buf_adds(&frame, ",\"stdin\":");
+        json_quote(&frame, stdin_text, strlen(stdin_text));
     }
-    add_cwd(&text);
-    buf_addc(&text, '}');
-    enum status st = send_text(c, FRAME_SCRIPT, &text, e);
-    buf_free(&text);
+    add_cwd(&frame);
+    buf_addc(&frame, '}');
+    enum status st = send_text(c, FRAME_SCRIPT, &frame, e);
+    buf_free(&frame);
     return st;
 }

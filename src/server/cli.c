@@ -383,7 +383,7 @@ static int run_call(const char *file, int argc, const char *const *argv, const s
                            .input = has_input ? input.data : NULL,
                            .again = call->wait && (flags & CMD_JOB) != 0};
         code = run_there(file, &r);
-        if (!exists && code == 0 && access(file, F_OK) == 0) {
+        if (!exists && file != NULL && code == 0 && access(file, F_OK) == 0) {
             recent_add(file);
         }
     }

@@ -79,7 +79,7 @@ struct live_trial {      /* stays after its end, for those who wait, until its p
     int64_t job;         /* 0: unused */
     char *line;
     cJSON *result; /* what is known of it so far */
-    bool record; /* is written, too */
+    bool record;   /* is written, too */
     bool wants_turn, ok;
     int64_t ended_at;
     char message[600];

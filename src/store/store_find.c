@@ -276,8 +276,9 @@ enum status store_aliases(struct store *s,
     struct sql q = sql_use(s, "SELECT a.into_id, n.name FROM node_alias a JOIN node n ON "
                               "n.id = a.from_id JOIN node i ON i.id = a.into_id "
                               "WHERE n.name <> i.name ORDER BY a.into_id, a.from_id");
-    while (sql_row(&q) && visit(ctx, sql_col_int(&q, 0), sql_col_string(&q, 1))) {
-        continue;
+    bool more = true;
+    while (more && sql_row(&q)) {
+        more = visit(ctx, sql_col_int(&q, 0), sql_col_string(&q, 1));
     }
     return sql_end(&q, e);
 }

@@ -546,8 +546,8 @@ static int by_value(const void *a, const void *b)
 /* Sorts c. */
 static bool same_set(const struct children *c, const int64_t *ids, size_t n)
 {
-    if (c->count != n) {
-        return false;
+    if (c->count != n || c->id == NULL) {
+        return c->count == n;
     }
     int64_t *wanted = xreallocarray(NULL, n, sizeof *wanted);
     memcpy(wanted, ids, n * sizeof *wanted);

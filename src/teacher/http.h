@@ -35,7 +35,7 @@ enum status http_place(const char *url, struct http_place *out, struct err *e);
 struct http_request {
     const char *url;
     const struct http_place *place; /* of url */
-    char *body; /* owned by http from http_send on; NULL: a GET, else a POST */
+    char *body;                     /* owned by http from http_send on; NULL: a GET, else a POST */
     size_t body_len;
     const char *header; /* name of the header that carries the key, e.g. "Authorization: Bearer " */
     const char *key;    /* NULL: none; copied, wiped after the call */

@@ -80,7 +80,7 @@ int link_fd(const struct link *l);         /* -1 */
 bool link_wants_write(const struct link *l);
 enum status link_flush(struct link *l, struct err *e);
 /* Send; opens the connection when there is none. */
-enum status link_send(struct link *l, const char *file, const struct link_line *line,
+enum status link_send(struct link *l, const char *file, const struct link_line *what,
                       struct err *e);
 /* The next piece of news; LINK_NOTHING when there is none. */
 void link_read(struct link *l, struct link_news *news);

@@ -415,7 +415,7 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 static void click(void *state, struct ui *ui, int x, int y)
 {
     struct start *s = state;
-    size_t to = s->cursor;
+    size_t to = 0;
     (void)x;
     if (y >= s->ways.y && y < s->ways.y + WAYS) {
         to = (size_t)(y - s->ways.y);

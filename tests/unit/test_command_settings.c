@@ -261,11 +261,10 @@ static void names_go_both_ways(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_are_complete),
-        cmocka_unit_test(ranges_are_said),  cmocka_unit_test(defaults_are_the_contract),
-        cmocka_unit_test(values_are_checked), cmocka_unit_test(teacher_values_are_checked),
-        cmocka_unit_test(messages_help),      cmocka_unit_test(teacher_config_falls_back),
-        cmocka_unit_test(names_go_both_ways),
+        cmocka_unit_test(rows_are_complete),          cmocka_unit_test(ranges_are_said),
+        cmocka_unit_test(defaults_are_the_contract),  cmocka_unit_test(values_are_checked),
+        cmocka_unit_test(teacher_values_are_checked), cmocka_unit_test(messages_help),
+        cmocka_unit_test(teacher_config_falls_back),  cmocka_unit_test(names_go_both_ways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

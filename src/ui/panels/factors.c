@@ -42,7 +42,7 @@ static struct factors *sheet_of(struct ui *ui)
 
 static void free_rows(struct factors *f)
 {
-    for (size_t i = 0; i < f->count; i++) {
+    for (size_t i = 0; f->rows != NULL && i < f->count; i++) {
         free(f->rows[i].name);
         free(f->rows[i].desc);
         free(f->rows[i].reason);

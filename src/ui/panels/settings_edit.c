@@ -129,6 +129,7 @@ static void ask_value(struct settings_panel *p, struct ui *ui, const struct sett
 
 static void choice_at(const char *choices, int64_t i, char out[CHOICE_MAX])
 {
+    choices = choices != NULL ? choices : ""; /* a setting without a list of words */
     while (i > 0 && choices[0] != '\0') {
         choices += strcspn(choices, "|");
         choices += *choices == '|' ? 1 : 0;

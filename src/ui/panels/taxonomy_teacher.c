@@ -112,7 +112,7 @@ static void open_menu(struct taxonomy *t, struct ui *ui)
     const struct node *n = taxonomy_node(t, ui);
     const struct model *m = &ui->model;
     char title[160], waiting[64];
-    struct ui_menu_row rows[8];
+    struct ui_menu_row rows[8] = {{0, NULL, NULL}};
     size_t count = 0;
     if (t->marks.count > 0) {
         snprintf(title, sizeof title, "Ask the teacher about %zu marked %s", t->marks.count,

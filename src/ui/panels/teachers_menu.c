@@ -176,6 +176,7 @@ static void follow(struct teachers_sheet *t, enum kind kind, const char *name)
 static void fill(struct ui *ui, struct teachers_sheet *t)
 {
     struct row kept[ROWS_MAX];
+    memset(kept, 0, sizeof kept);
     size_t n = 0;
     enum kind kind = ROW_OFFLINE;
     char *name = NULL; /* of the row under the cursor */
