@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +53,11 @@ static void table_grow(struct tree *t)
     free(t->by_id);
     t->by_id = table;
     t->by_id_cap = cap;
+}
+
+void tree_ref(int64_t id, char out[TREE_REF_MAX])
+{
+    snprintf(out, TREE_REF_MAX, "@%" PRId64, id);
 }
 
 uint32_t tree_by_id(const struct tree *t, int64_t id)

@@ -68,6 +68,9 @@ void tree_copy(const struct tree *t, struct tree *out);
  * when a ceiling is reached or the id is there.
  */
 uint32_t tree_add(struct tree *t, uint32_t parent, const struct node *model);
+/* "@ID", as commands name a node. */
+#define TREE_REF_MAX 32
+void tree_ref(int64_t id, char out[TREE_REF_MAX]);
 uint32_t tree_by_id(const struct tree *t, int64_t id);                              /* TREE_NONE */
 uint32_t tree_child(const struct tree *t, uint32_t at, const char *name, size_t n); /* exact name */
 

@@ -562,11 +562,6 @@ bool advise_reply(struct advise *a, const struct tree *t, const struct reply *r,
     return false;
 }
 
-int64_t advise_job(const struct advise *a)
-{
-    return a->job;
-}
-
 void advise_working(const struct advise *a, void (*visit)(void *ctx, int64_t node), void *ctx)
 {
     for (int i = 0; i < ADVISE_AT_ONCE; i++) {

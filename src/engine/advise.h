@@ -32,7 +32,6 @@ void advise_turn(struct advise *a, const struct tree *t, struct step *out);
 /* A final reply; false when it is not of this job. Names in it are looked up in the tree. */
 bool advise_reply(struct advise *a, const struct tree *t, const struct reply *r, struct step *out);
 
-int64_t advise_job(const struct advise *a);
 /* Nodes that are being asked about now. */
 void advise_working(const struct advise *a, void (*visit)(void *ctx, int64_t node), void *ctx);
 void advise_progress(const struct advise *a, int *done, int *failed, int *waiting);

@@ -4,7 +4,8 @@
  */
 #include "engine/context.h"
 
-cJSON *context_names(const struct tree *t, uint32_t parent, uint32_t except)
+/* The first names below `parent`, without `except` (TREE_NONE: all). */
+static cJSON *names_below(const struct tree *t, uint32_t parent, uint32_t except)
 {
     cJSON *list = cJSON_CreateArray();
     int n = 0;
@@ -38,9 +39,9 @@ cJSON *context_of(const struct engine_common *c, const struct tree *t, uint32_t 
     }
     cJSON_AddItemToObject(in, "ancestors", up);
     cJSON *siblings =
-        t->nodes[at].parent == 0 ? cJSON_CreateArray() : context_names(t, t->nodes[at].parent, at);
+        t->nodes[at].parent == 0 ? cJSON_CreateArray() : names_below(t, t->nodes[at].parent, at);
     cJSON_AddItemToObject(in, "siblings", siblings);
-    cJSON_AddItemToObject(in, "children", context_names(t, at, TREE_NONE));
+    cJSON_AddItemToObject(in, "children", names_below(t, at, TREE_NONE));
     return in;
 }
 

@@ -19,8 +19,6 @@
 cJSON *context_of(const struct engine_common *c, const struct tree *t, uint32_t at);
 /* {"name","description"} of a node. */
 cJSON *context_node(const struct tree *t, uint32_t at);
-/* The first names below `parent`, without `except` (TREE_NONE: all). */
-cJSON *context_names(const struct tree *t, uint32_t parent, uint32_t except);
 /* Is the node or one above it locked against the teacher? */
 bool context_locked(const struct tree *t, uint32_t at);
 

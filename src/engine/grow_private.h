@@ -81,7 +81,5 @@ void sprout_begin(struct grow *g, struct sprout *s, const struct tree *t, uint32
                   struct step *out);
 void sprout_clear(struct sprout *s);
 bool sprout_reply(struct grow *g, const struct reply *r, struct step *out);
-/* Tell what is finished and has its turn; `skip`: over those that are not finished. */
-void sprouts_tell(struct grow *g, bool skip, struct step *out);
 
 #endif

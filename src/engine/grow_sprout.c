@@ -218,7 +218,8 @@ static struct sprout *next_to_tell(struct grow *g, bool skip)
     return next;
 }
 
-void sprouts_tell(struct grow *g, bool skip, struct step *out)
+/* Tell what is finished and has its turn; `skip`: over those that are not finished. */
+static void tell(struct grow *g, bool skip, struct step *out)
 {
     for (struct sprout *s = next_to_tell(g, skip); s != NULL; s = next_to_tell(g, skip)) {
         if (s->failure != NULL) {
@@ -236,7 +237,7 @@ static void sprout_failed(struct grow *g, struct sprout *s, const char *why, str
 {
     s->failure = xstrdup(why);
     s->finished = true;
-    sprouts_tell(g, false, out);
+    tell(g, false, out);
 }
 
 /* Takes the value. */
@@ -244,7 +245,7 @@ static void sprout_done(struct grow *g, struct sprout *s, cJSON *value, struct s
 {
     s->result = value;
     s->finished = true;
-    sprouts_tell(g, false, out);
+    tell(g, false, out);
 }
 
 /* No proposal is left: nobody answered, or nobody said anything new. */
@@ -284,7 +285,7 @@ static void sprout_critic(struct grow *g, struct sprout *s, struct step *out)
 /* The job ends here; what is finished is not thrown away. */
 static void expand_fatal(struct grow *g, const char *why, struct step *out)
 {
-    sprouts_tell(g, true, out);
+    tell(g, true, out);
     grow_job_end(g, false, why, out);
 }
 

@@ -64,7 +64,5 @@ void exec_done(struct exec *x);
 /* The `status` object of commands.md from the store alone (running=false); live.h adds what only
  * the server knows. */
 enum status status_json(struct store *s, cJSON **out, struct err *e);
-/* The `show` object of one point. */
-enum status show_json(struct store *s, int64_t point, cJSON **out, struct err *e);
 
 #endif

@@ -121,7 +121,6 @@ struct live {
     int passes;           /* of failed points */
     int64_t started_in_run, attempt_limit;
     int64_t run_began_ms, run_ms; /* of the present stretch; of those before */
-    int64_t target_met;           /* accepted points, updated while feeding */
     double budget, budget_tokens; /* settings; 0: none */
     double reserved;              /* money that questions under way may cost */
     int64_t retry_at_ms;          /* after a disk error: when to try to store again */

@@ -121,24 +121,6 @@ static bool earlier_visit(void *ctx, const struct job_row *row)
     return true;
 }
 
-static enum status put(struct live *l, int64_t *id, const char *line, const char *state,
-                       const char *result, struct err *e)
-{
-    struct job_row row = {.id = *id, .line = line, .state = state, .result = result};
-    bool own = !store_in_transaction(l->store);
-    enum status st = own ? store_begin(l->store, e) : ST_OK;
-    if (st == ST_OK) {
-        st = store_job_put(l->store, &row, e);
-    }
-    if (own && st == ST_OK) {
-        st = store_commit(l->store, e);
-    } else if (own) {
-        store_rollback(l->store);
-    }
-    *id = row.id;
-    return st;
-}
-
 static enum status begin(struct live *l, const struct trial_wish *w, cJSON *mix, cJSON *result,
                          bool complexified, struct trial_found *out, struct err *e)
 {
@@ -158,7 +140,7 @@ static enum status begin(struct live *l, const struct trial_wish *w, cJSON *mix,
             clear(old);
         }
         t = place(l, e);
-        st = t != NULL ? put(l, &out->job, line, "running", "", e) : ST_BUSY;
+        st = t != NULL ? live_job_put(l, &out->job, line, "running", "", e) : ST_BUSY;
     }
     if (st == ST_OK && t != NULL) {
         t->job = out->job;
@@ -267,7 +249,7 @@ static enum status end(struct live *l, struct live_trial *t, bool ok, const char
         cJSON_AddStringToObject(t->result, "problem", message);
     }
     char *text = json_text(t->result);
-    enum status st = put(l, &t->job, t->line, ok ? "done" : "failed", text, e);
+    enum status st = live_job_put(l, &t->job, t->line, ok ? "done" : "failed", text, e);
     free(text);
     t->ok = ok;
     snprintf(t->message, sizeof t->message, "%s", ok ? "" : message);

@@ -496,9 +496,9 @@ static enum status choose_ids(struct exec *x, struct chosen *c, struct err *e)
 
 static enum status merge(struct exec *x, int64_t into, int64_t from, struct err *e)
 {
-    char a[32], b[32];
-    snprintf(a, sizeof a, "@%" PRId64, into);
-    snprintf(b, sizeof b, "@%" PRId64, from);
+    char a[TREE_REF_MAX], b[TREE_REF_MAX];
+    tree_ref(into, a);
+    tree_ref(from, b);
     const char *const words[] = {"node", "merge", a, b};
     const struct call *was = x->call;
     struct call sub;

@@ -294,7 +294,8 @@ static void show_text(struct exec *x, const cJSON *o)
     free(calls);
 }
 
-enum status show_json(struct store *s, int64_t point, cJSON **out, struct err *e)
+/* The `show` object of one point. */
+static enum status show_json(struct store *s, int64_t point, cJSON **out, struct err *e)
 {
     struct tree tree;
     struct story_names names = {0};

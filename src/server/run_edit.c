@@ -58,9 +58,9 @@ static void check_numbers(struct job *j)
         if (id == 0 || tree_by_id(&j->branch, id) != TREE_NONE) {
             continue;
         }
-        char word[32];
+        char word[TREE_REF_MAX];
         struct err why = {0};
-        snprintf(word, sizeof word, "@%" PRId64, id);
+        tree_ref(id, word);
         if (r->refused_count < NODES_TOLD) {
             r->refused = vec_grow(r->refused, &cap, r->refused_count + 1, sizeof *r->refused);
             struct treefmt_refusal *refusal = &r->refused[r->refused_count];

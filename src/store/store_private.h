@@ -127,8 +127,6 @@ struct store {
  */
 enum status tx_enter(struct store *s, bool *own, struct err *e);
 enum status tx_leave(struct store *s, bool own, enum status st, struct err *e);
-enum status tx_alive(struct store *s,
-                     struct err *e); /* SQLite may have given a transaction up (disk full) */
 enum status tx_commit(struct store *s, struct err *e);
 enum status op_need(struct store *s, unsigned dirty,
                     struct err *e); /* journalled tables change in operations only */

@@ -166,7 +166,8 @@ static void forget(struct store *s)
     s->in_tx = false;
 }
 
-enum status tx_alive(struct store *s, struct err *e)
+/* SQLite may have given a transaction up (disk full). */
+static enum status tx_alive(struct store *s, struct err *e)
 {
     if (!s->in_tx) {
         return err_set(e, ST_INTERNAL, "%s: a change outside a transaction", s->path);

@@ -60,8 +60,6 @@ struct teachers {
 void core_event(struct teachers *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Into the outbox; the strings of r are taken. */
 void core_reply(struct teachers *t, struct reply *r);
-/* Into the queue of the entry that is in force for its role now. False: no teacher at all. */
-bool core_enqueue(struct teachers *t, struct ask *a);
 void core_wait(struct teachers *t, struct ask *a, int64_t due_us, bool arriving);
 void core_ask_free(struct ask *a); /* with its question */
 

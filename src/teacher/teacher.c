@@ -108,7 +108,8 @@ static void hold_entry(struct ask *a, struct entry *e)
     entry_unref(old);
 }
 
-bool core_enqueue(struct teachers *t, struct ask *a)
+/* Into the queue of the entry that is in force for its role now. False: no teacher at all. */
+static bool enqueue(struct teachers *t, struct ask *a)
 {
     enum role_id role = task_role(a->q->task, a->q->inputs);
     struct entry *e = t->role[role];
@@ -257,7 +258,7 @@ void teachers_configure(struct teachers *t, const struct teacher_config *list, i
     t->concurrency = concurrency;
     set_roles(t, roles);
     while ((a = heap_pop(&queued)) != NULL) {
-        if (!core_enqueue(t, a)) {
+        if (!enqueue(t, a)) {
             finish_unasked(t, a);
         }
     }
@@ -269,7 +270,7 @@ void teachers_ask(struct teachers *t, struct question *q)
     struct ask *a = xcalloc(1, sizeof *a);
     a->q = q;
     a->order = t->orders++;
-    if (!core_enqueue(t, a)) {
+    if (!enqueue(t, a)) {
         finish_unasked(t, a);
     }
 }
@@ -385,7 +386,7 @@ static void run_timers(struct teachers *t, int64_t deadline_us)
             settle_local(t, a, &r);
         } else {
             a->entry->retrying--;
-            if (!core_enqueue(t, a)) {
+            if (!enqueue(t, a)) {
                 finish_unasked(t, a);
             }
         }

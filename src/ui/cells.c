@@ -19,6 +19,11 @@
 #define COLS_MAX 1000
 #define ROWS_MAX 1000
 
+bool rect_has(struct rect r, int x, int y)
+{
+    return x >= r.x && x < r.x + r.w && y >= r.y && y < r.y + r.h;
+}
+
 void cells_init(struct cells *c, int cols, int rows)
 {
     memset(c, 0, sizeof *c);

@@ -50,6 +50,8 @@ struct rect {
     int x, y, w, h;
 };
 
+bool rect_has(struct rect r, int x, int y);
+
 void cells_init(struct cells *c, int cols, int rows);
 void cells_free(struct cells *c);
 void cells_resize(struct cells *c, int cols, int rows); /* also clears */

@@ -89,7 +89,6 @@ enum action {
     ACT_QUIT,
     ACT_SUSPEND,
     ACT_REPAINT,
-    ACT_PANEL,
     ACT_LOG,
     /* lists */
     ACT_UP,
@@ -106,7 +105,6 @@ enum action {
     ACT_PREV_MATCH,
     ACT_WRAP,
     /* overview */
-    ACT_NEXT_STEP,
     ACT_DESCRIBE_DATA,
     ACT_SCHEMA,
     ACT_TEACHER,

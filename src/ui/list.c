@@ -65,6 +65,35 @@ void list_page(struct list *l, long pages)
     keep_in_sight(l);
 }
 
+bool list_act(struct list *l, enum action a)
+{
+    switch ((int)a) {
+    case ACT_UP:
+    case ACT_DOWN:
+        list_move(l, a == ACT_UP ? -1 : 1);
+        return true;
+    case ACT_PAGE_UP:
+    case ACT_PAGE_DOWN:
+        list_page(l, a == ACT_PAGE_UP ? -1 : 1);
+        return true;
+    case ACT_FIRST:
+    case ACT_LAST:
+        list_go(l, a == ACT_FIRST ? 0 : l->count);
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool list_hit(const struct list *l, struct rect seen, int x, int y, size_t *row)
+{
+    if (!rect_has(seen, x, y)) {
+        return false;
+    }
+    *row = l->top + (size_t)(y - seen.y);
+    return *row < l->count;
+}
+
 void list_follow(struct list *l, size_t row, size_t count)
 {
     size_t offset = l->cursor >= l->top ? l->cursor - l->top : 0;

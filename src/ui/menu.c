@@ -116,18 +116,6 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
     struct menu *m = state;
     (void)code;
     switch ((int)a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        list_move(&m->list, a == ACT_UP ? -1 : 1);
-        break;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        list_page(&m->list, a == ACT_PAGE_UP ? -1 : 1);
-        break;
-    case ACT_FIRST:
-    case ACT_LAST:
-        list_go(&m->list, a == ACT_FIRST ? 0 : m->count);
-        break;
     case ACT_SEARCH:
         ui_ask(ui, "/", "", search_given, m);
         break;
@@ -141,6 +129,7 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
         choose(m, ui);
         break;
     default:
+        list_act(&m->list, a);
         break;
     }
 }
@@ -148,8 +137,8 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 static void click(void *state, struct ui *ui, int x, int y)
 {
     struct menu *m = state;
-    size_t row = m->list.top + (size_t)(y - m->seen.y);
-    if (y < m->seen.y || y >= m->seen.y + m->seen.h || x < m->seen.x || row >= m->count) {
+    size_t row = 0;
+    if (!list_hit(&m->list, m->seen, x, y, &row)) {
         return;
     }
     if (row == m->list.cursor) {

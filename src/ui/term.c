@@ -316,11 +316,6 @@ void term_mouse(struct term *t, bool on)
     }
 }
 
-unsigned long long term_bytes(const struct term *t)
-{
-    return t->frame.written;
-}
-
 void term_leave(struct term *t)
 {
     leave_modes(t);

@@ -32,8 +32,6 @@ void term_size(const struct term *t, int *cols, int *rows); /* asks the kernel *
 void term_theme(struct term *t, const struct theme *theme); /* copied; everything is repainted */
 void term_repaint(struct term *t);                          /* the next frame is written whole */
 void term_present(struct term *t, const struct cells *c);
-/* Bytes written since the start, for measuring. */
-unsigned long long term_bytes(const struct term *t);
 
 /* Take the mouse, or leave it to the terminal (as at the start). */
 void term_mouse(struct term *t, bool on);

@@ -263,34 +263,3 @@ enum status theme_load(struct theme *t, const char *name, struct err *e)
     buf_free(&text);
     return st;
 }
-
-static void write_colour(struct buf *out, short colour)
-{
-    if (colour < 0) {
-        buf_adds(out, "default");
-    } else if (colour < 8) {
-        buf_adds(out, colour_names[colour]);
-    } else if (colour < 16) {
-        buf_printf(out, "bright-%s", colour_names[colour - 8]);
-    } else {
-        buf_printf(out, "%d", colour);
-    }
-}
-
-void theme_write(const struct theme *t, struct buf *out)
-{
-    for (int r = 0; r < ROLE_ROLES; r++) {
-        buf_printf(out, "%-13s = ", role_names[r]);
-        write_colour(out, t->of[r].fg);
-        if (t->of[r].bg >= 0) {
-            buf_adds(out, " on ");
-            write_colour(out, t->of[r].bg);
-        }
-        for (unsigned i = 0; i < 4; i++) {
-            if ((t->of[r].attributes & (1u << i)) != 0) {
-                buf_printf(out, " %s", attribute_names[i]);
-            }
-        }
-        buf_addc(out, '\n');
-    }
-}

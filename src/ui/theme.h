@@ -51,11 +51,6 @@ enum status theme_parse(struct theme *t, const char *name, const char *text, str
  */
 enum status theme_load(struct theme *t, const char *name, struct err *e);
 /*
- * The text of a theme file with all roles (for a file to start from and for the test that
- * default.theme is the built-in one).
- */
-void theme_write(const struct theme *t, struct buf *out);
-/*
  * The colour nearest to one of 256 that a terminal with so many has: itself with 256 and more, else
  * one of the first 8 or 16 (palettes of 88 have other colours behind those).
  */

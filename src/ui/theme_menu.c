@@ -68,34 +68,18 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 {
     struct theme_sheet *t = state;
     (void)code;
-    switch ((int)a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        list_move(&t->list, a == ACT_UP ? -1 : 1);
-        break;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        list_page(&t->list, a == ACT_PAGE_UP ? -1 : 1);
-        break;
-    case ACT_FIRST:
-    case ACT_LAST:
-        list_go(&t->list, a == ACT_FIRST ? 0 : t->count);
-        break;
-    case ACT_OPEN:
+    if (a == ACT_OPEN) {
         choose(t, ui);
-        return;
-    default:
-        return;
+    } else if (list_act(&t->list, a)) {
+        preview(t, t->names[t->list.cursor]);
     }
-    preview(t, t->names[t->list.cursor]);
 }
 
 static void click(void *state, struct ui *ui, int x, int y)
 {
     struct theme_sheet *t = state;
-    size_t row = t->list.top + (size_t)(y - t->seen.y);
-    (void)x;
-    if (y < t->seen.y || y >= t->seen.y + t->seen.h || row >= t->count) {
+    size_t row = 0;
+    if (!list_hit(&t->list, t->seen, x, y, &row)) {
         return;
     }
     if (row == t->list.cursor) {

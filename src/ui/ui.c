@@ -295,18 +295,6 @@ bool ui_do_words(struct ui *ui, int count, const char *const *words)
     return ui->send(ui, &line);
 }
 
-bool ui_do_input(struct ui *ui, int count, const char *const *words, const char *input)
-{
-    const struct link_line line = {.argc = count, .argv = words, .input = input};
-    return ui->send(ui, &line);
-}
-
-bool ui_do_script(struct ui *ui, const char *name, const char *lines)
-{
-    const struct link_line line = {.argc = 1, .argv = &name, .script = lines};
-    return ui->send(ui, &line);
-}
-
 void ui_ask(struct ui *ui, const char *label, const char *initial, prompt_done_fn *done, void *ctx)
 {
     prompt_start(&ui->prompt, label, initial, done, ctx);

@@ -70,7 +70,6 @@ struct ui {
     ui_edited_fn *edited;
     void *edit_ctx;
     bool edit_always; /* `edited` gets the text in any case */
-    int64_t edit_id;
     /* WISH_RUN: words of a reading command, run as a child process */
     char **run_argv;
     int run_argc;
@@ -109,13 +108,6 @@ void ui_say(struct ui *ui, enum say level, const char *fmt, ...)
     ui_do_words((ui), (int)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)),    \
                 (const char *const[]){__VA_ARGS__})
 bool ui_do_words(struct ui *ui, int count, const char *const *words);
-/* The same with a text as its standard input: "tree import - --under @31" and what was pasted. */
-bool ui_do_input(struct ui *ui, int count, const char *const *words, const char *input);
-/*
- * Send several commands, a line each, as one undo step that the journal calls `name` ("weight of 14
- * marked nodes"). The first that fails ends it and nothing is changed.
- */
-bool ui_do_script(struct ui *ui, const char *name, const char *lines);
 /*
  * Take a FRAME_STATUS. When it tells how what stands in the message line went on ("expand @3: 4
  * nodes expanded"), the message line says so, too.

@@ -237,18 +237,6 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
     const struct factor *at = under_cursor(f);
     (void)code;
     switch ((int)a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        list_move(&f->list, a == ACT_UP ? -1 : 1);
-        break;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        list_page(&f->list, a == ACT_PAGE_UP ? -1 : 1);
-        break;
-    case ACT_FIRST:
-    case ACT_LAST:
-        list_go(&f->list, a == ACT_FIRST ? 0 : f->count);
-        break;
     case ACT_ACCEPT:
         decide(ui, f, "accept");
         break;
@@ -271,6 +259,7 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
         ui_do(ui, "factor", "propose");
         break;
     default:
+        list_act(&f->list, a);
         break;
     }
 }
@@ -278,10 +267,9 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 static void click(void *state, struct ui *ui, int x, int y)
 {
     struct factors *f = state;
-    size_t row = f->list.top + (size_t)(y - f->seen.y);
+    size_t row = 0;
     (void)ui;
-    (void)x;
-    if (y >= f->seen.y && y < f->seen.y + f->seen.h && row < f->count) {
+    if (list_hit(&f->list, f->seen, x, y, &row)) {
         list_go(&f->list, row);
     }
 }

@@ -115,7 +115,7 @@ static void looked(struct ui *ui, void *ctx, int code, const char *message, cons
 
 static void look(struct import *m, struct ui *ui)
 {
-    char ref[REF_MAX];
+    char ref[TREE_REF_MAX];
     const char *words[] = {"tree",           "import",    m->file,  "--format", m->format,
                            "--skip-refused", "--dry-run", "--json", "--under",  ref};
     bool below = m->place != 0 && !m->as_taxonomies;
@@ -164,7 +164,7 @@ static void apply(struct import *m, struct ui *ui)
 {
     const struct tree *tree = &ui->model.tree;
     struct taxonomy *t = m->t;
-    char where[EDIT_NAME + 16], name[NAME_ROOM], ref[REF_MAX];
+    char where[EDIT_NAME + 16], name[NAME_ROOM], ref[TREE_REF_MAX];
     bool below = m->place != 0 && !m->as_taxonomies;
     uint32_t at = below ? tree_by_id(tree, m->place) : 0;
     struct buf line;
@@ -225,18 +225,6 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
     struct import *m = state;
     (void)code;
     switch ((int)a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        list_move(&m->list, a == ACT_UP ? -1 : 1);
-        break;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        list_page(&m->list, a == ACT_PAGE_UP ? -1 : 1);
-        break;
-    case ACT_FIRST:
-    case ACT_LAST:
-        list_go(&m->list, a == ACT_FIRST ? 0 : m->count);
-        break;
     case ACT_IMPORT_PLACE:
         m->as_taxonomies = !m->as_taxonomies;
         look(m, ui);
@@ -245,6 +233,7 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
         apply(m, ui);
         break;
     default:
+        list_act(&m->list, a);
         break;
     }
 }
@@ -252,9 +241,9 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 static void click(void *state, struct ui *ui, int x, int y)
 {
     struct import *m = state;
-    size_t row = m->list.top + (size_t)(y - m->seen.y);
+    size_t row = 0;
     (void)ui;
-    if (y >= m->seen.y && y < m->seen.y + m->seen.h && x >= m->seen.x && row < m->count) {
+    if (list_hit(&m->list, m->seen, x, y, &row)) {
         list_go(&m->list, row);
     }
 }

@@ -168,24 +168,10 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 {
     struct journal *j = state;
     (void)code;
-    switch ((int)a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        list_move(&j->list, a == ACT_UP ? -1 : 1);
-        break;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        list_page(&j->list, a == ACT_PAGE_UP ? -1 : 1);
-        break;
-    case ACT_FIRST:
-    case ACT_LAST:
-        list_go(&j->list, a == ACT_FIRST ? 0 : j->count);
-        break;
-    case ACT_OPEN:
+    if (a == ACT_OPEN) {
         go_to(j, ui);
-        break;
-    default:
-        break;
+    } else {
+        list_act(&j->list, a);
     }
     j->at = j->count > 0 ? j->steps[j->list.cursor].id : 0;
 }
@@ -193,9 +179,9 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 static void click(void *state, struct ui *ui, int x, int y)
 {
     struct journal *j = state;
-    size_t row = j->list.top + (size_t)(y - j->seen.y);
+    size_t row = 0;
     (void)ui;
-    if (y >= j->seen.y && y < j->seen.y + j->seen.h && x >= j->seen.x && row < j->count) {
+    if (list_hit(&j->list, j->seen, x, y, &row) && row < j->count) {
         list_go(&j->list, row);
         j->at = j->steps[row].id;
     }

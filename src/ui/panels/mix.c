@@ -317,21 +317,16 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
     }
 }
 
-static bool inside(struct rect r, int x, int y)
-{
-    return x >= r.x && x < r.x + r.w && y >= r.y && y < r.y + r.h;
-}
-
 static void click(void *state, struct ui *ui, int x, int y)
 {
     struct mix_panel *p = state;
-    if (inside(p->strategy_rect, x, y)) {
+    if (rect_has(p->strategy_rect, x, y)) {
         size_t row = p->strategies.top + (size_t)(y - p->strategy_rect.y);
         if (row < strategy_count(ui)) {
             p->part = MIX_STRATEGIES;
             list_go(&p->strategies, row);
         }
-    } else if (inside(p->node_rect, x, y)) {
+    } else if (rect_has(p->node_rect, x, y)) {
         size_t row = p->nodes.top + (size_t)(y - p->node_rect.y);
         if (row < p->row_count) {
             p->part = MIX_NODES;
@@ -339,7 +334,7 @@ static void click(void *state, struct ui *ui, int x, int y)
         }
     }
     for (int v = 0; v < MIX_VALUES_COUNT; v++) {
-        if (inside(p->value_rect[v], x, y)) {
+        if (rect_has(p->value_rect[v], x, y)) {
             p->part = MIX_VALUES;
             p->value = v;
         }

@@ -103,8 +103,7 @@ bool mix_edit(struct mix_panel *p, struct ui *ui, enum action a);
 void mix_choose_taxonomies(struct ui *ui, int64_t id, const char *name);
 /* node: tree index of the one that a new pair begins with; TREE_NONE: none. */
 void mix_open_exclusions(struct ui *ui, uint32_t node);
-/* For sheets: movement; a title with a rule below it, gives the rest; a row with its mark. */
-void mix_sheet_move(struct list *l, enum action a);
+/* For sheets: a title with a rule below it, gives the rest; a row with its mark. */
 struct rect mix_sheet_frame(struct cells *c, struct rect body, const char *title, const char *note);
 struct pen mix_sheet_row(struct cells *c, struct rect r, int i, bool here);
 

@@ -74,11 +74,6 @@ static void step_levels(int direction, bool may_be_empty, char text[MIX_TEXT])
 
 /* ---- sending */
 
-static void ref_of(int64_t id, char out[32])
-{
-    snprintf(out, 32, "@%lld", (long long)id);
-}
-
 static void set_strategy(struct mix_panel *p, struct ui *ui, int64_t id, const char *name,
                          int field, const char *value)
 {
@@ -99,8 +94,8 @@ static void set_value(struct mix_panel *p, struct ui *ui, int value, const char 
 
 static void set_node(struct mix_panel *p, struct ui *ui, int64_t id, const char *text)
 {
-    char ref[32];
-    ref_of(id, ref);
+    char ref[TREE_REF_MAX];
+    tree_ref(id, ref);
     if (ui_do(ui, "node", "weight", ref, text)) {
         mix_pend(p, MIX_NODES, id, 0, text);
     }

@@ -130,17 +130,16 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
         mix_try(ui, (int64_t)json_num_or(example_at(s), "mix", 1), s->p->draw_strategy,
                 a == ACT_MIX_TRY_RECORD);
     } else {
-        mix_sheet_move(&s->list, a);
+        list_act(&s->list, a);
     }
 }
 
 static void click(void *state, struct ui *ui, int x, int y)
 {
     struct sheet *s = state;
+    size_t row = 0;
     (void)ui;
-    (void)x;
-    size_t row = s->list.top + (size_t)(y - s->seen.y);
-    if (y >= s->seen.y && y < s->seen.y + s->seen.h && row < s->list.count) {
+    if (list_hit(&s->list, s->seen, x, y, &row)) {
         list_go(&s->list, row);
     }
 }

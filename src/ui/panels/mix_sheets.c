@@ -9,26 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void mix_sheet_move(struct list *l, enum action a)
-{
-    switch ((int)a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        list_move(l, a == ACT_UP ? -1 : 1);
-        break;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        list_page(l, a == ACT_PAGE_UP ? -1 : 1);
-        break;
-    case ACT_FIRST:
-    case ACT_LAST:
-        list_go(l, a == ACT_FIRST ? 0 : l->count);
-        break;
-    default:
-        break;
-    }
-}
-
 struct rect mix_sheet_frame(struct cells *c, struct rect body, const char *title, const char *note)
 {
     struct pen p = pen_at(c, body.x + 1, body.y, body.w - 2);
@@ -101,14 +81,14 @@ static bool marks_can(const void *state, const struct ui *ui, enum action a, cha
 static void take_marks(const struct marks *m, struct ui *ui)
 {
     struct buf list;
-    char ref[PLAN_MAX_TAXONOMIES][32];
+    char ref[PLAN_MAX_TAXONOMIES][TREE_REF_MAX];
     const char *words[3 + PLAN_MAX_TAXONOMIES] = {"strategy", "add", m->name};
     int n = 0;
     buf_init(&list, 4096);
     buf_adds(&list, "taxonomies=");
     for (size_t i = 0; i < m->count && n < PLAN_MAX_TAXONOMIES; i++) {
         if (m->marked[i]) {
-            snprintf(ref[n], sizeof ref[n], "@%lld", (long long)m->taxonomy[i]);
+            tree_ref(m->taxonomy[i], ref[n]);
             buf_printf(&list, "%s%s", n > 0 ? "," : "", ref[n]);
             words[3 + n] = ref[n];
             n++;
@@ -133,17 +113,16 @@ static void marks_act(void *state, struct ui *ui, enum action a, uint32_t code)
         take_marks(m, ui);
         ui_sheet_close(ui);
     } else {
-        mix_sheet_move(&m->list, a);
+        list_act(&m->list, a);
     }
 }
 
 static void marks_click(void *state, struct ui *ui, int x, int y)
 {
     struct marks *m = state;
+    size_t row = 0;
     (void)ui;
-    (void)x;
-    size_t row = m->list.top + (size_t)(y - m->seen.y);
-    if (y >= m->seen.y && y < m->seen.y + m->seen.h && row < m->count) {
+    if (list_hit(&m->list, m->seen, x, y, &row)) {
         list_go(&m->list, row);
         m->marked[row] = !m->marked[row];
     }
@@ -252,12 +231,12 @@ static bool pairs_can(const void *state, const struct ui *ui, enum action a, cha
 
 static void remove_pair(const struct mix_exclusion *x, struct ui *ui)
 {
-    char a[32], b[32];
+    char a[TREE_REF_MAX], b[TREE_REF_MAX];
     if (x == NULL) {
         return;
     }
-    snprintf(a, sizeof a, "@%lld", (long long)x->a);
-    snprintf(b, sizeof b, "@%lld", (long long)x->b);
+    tree_ref(x->a, a);
+    tree_ref(x->b, b);
     if (x->strategy != NULL) {
         ui_do(ui, "exclude", "remove", a, b, "--strategy", x->strategy);
     } else {
@@ -320,18 +299,16 @@ static void pairs_act(void *state, struct ui *ui, enum action a, uint32_t code)
     } else if (a == ACT_DELETE) {
         remove_pair(pair_at(p, ui), ui);
     } else {
-        mix_sheet_move(&p->list, a);
+        list_act(&p->list, a);
     }
 }
 
 static void pairs_click(void *state, struct ui *ui, int x, int y)
 {
     struct pairs *p = state;
-    const struct mix *m = mix_of(ui);
-    (void)x;
-    size_t row = p->list.top + (size_t)(y - p->seen.y);
-    if (m != NULL && y >= p->seen.y && y < p->seen.y + p->seen.h &&
-        row < (size_t)m->exclusion_count) {
+    size_t row = 0;
+    (void)ui;
+    if (list_hit(&p->list, p->seen, x, y, &row)) {
         list_go(&p->list, row);
     }
 }

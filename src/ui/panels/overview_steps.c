@@ -235,8 +235,8 @@ static void grow(struct ui *ui)
     }
     for (uint32_t i = t->nodes[0].first; i != TREE_NONE; i = t->nodes[i].next) {
         if (is_bare(&t->nodes[i])) {
-            char node[32];
-            snprintf(node, sizeof node, "@%lld", (long long)t->nodes[i].id);
+            char node[TREE_REF_MAX];
+            tree_ref(t->nodes[i].id, node);
             sent += ui_do(ui, "expand", node) ? 1u : 0u;
         }
     }

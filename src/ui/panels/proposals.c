@@ -112,8 +112,8 @@ static bool can(const void *state, const struct ui *ui, enum action a, char why[
 static void take_or_drop(const struct proposals *p, struct ui *ui)
 {
     const struct expansion_row *r = row_at(p);
-    char ref[32];
-    snprintf(ref, sizeof ref, "@%lld", (long long)p->node);
+    char ref[TREE_REF_MAX];
+    tree_ref(p->node, ref);
     if (r != NULL) {
         ui_do(ui, "expansion", expansion_takes(r) ? "take" : "drop", ref, r->name);
     }
@@ -123,34 +123,19 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 {
     struct proposals *p = state;
     (void)code;
-    switch ((int)a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        list_move(&p->list, a == ACT_UP ? -1 : 1);
-        break;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        list_page(&p->list, a == ACT_PAGE_UP ? -1 : 1);
-        break;
-    case ACT_FIRST:
-    case ACT_LAST:
-        list_go(&p->list, a == ACT_FIRST ? 0 : p->list.count);
-        break;
-    case ACT_OPEN:
+    if (a == ACT_OPEN) {
         take_or_drop(p, ui);
-        break;
-    default:
-        break;
+    } else {
+        list_act(&p->list, a);
     }
 }
 
 static void click(void *state, struct ui *ui, int x, int y)
 {
     struct proposals *p = state;
-    size_t row = p->list.top + (size_t)(y - p->seen.y);
+    size_t row = 0;
     char why[WHY_MAX];
-    if (y < p->seen.y || y >= p->seen.y + p->seen.h || x < p->seen.x ||
-        x >= p->seen.x + p->seen.w || row >= p->list.count) {
+    if (!list_hit(&p->list, p->seen, x, y, &row)) {
         return;
     }
     if (row != p->list.cursor) {

@@ -154,19 +154,7 @@ static void follow(struct run_panel *p, const struct ui *ui)
 
 static void move(struct run_panel *p, const struct ui *ui, enum action a)
 {
-    switch ((int)a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        list_move(&p->list, a == ACT_UP ? -1 : 1);
-        break;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        list_page(&p->list, a == ACT_PAGE_UP ? -1 : 1);
-        break;
-    default:
-        list_go(&p->list, a == ACT_FIRST ? 0 : p->list.count);
-        break;
-    }
+    list_act(&p->list, a);
     follow(p, ui);
 }
 
@@ -263,8 +251,8 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 static void click(void *state, struct ui *ui, int x, int y)
 {
     struct run_panel *p = state;
-    size_t row = p->list.top + (size_t)(y - p->seen.y);
-    if (y < p->seen.y || y >= p->seen.y + p->seen.h || x < p->seen.x || row >= p->list.count) {
+    size_t row = 0;
+    if (!list_hit(&p->list, p->seen, x, y, &row)) {
         return;
     }
     if (row == p->list.cursor && run_call_at(p, &ui->model) != 0) {

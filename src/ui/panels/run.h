@@ -27,8 +27,6 @@ struct run_panel {
     int strategy_count;
 };
 
-/* run_parts.c */
-const char *run_part_name(enum run_part p);
 /* Read strategies with what they have: after settings or points changed. */
 void run_read_strategies(struct run_panel *p, const struct model *m);
 void run_free_strategies(struct run_panel *p);

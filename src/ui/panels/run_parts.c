@@ -17,7 +17,7 @@
 
 enum { W_NAME = 30, W_FIGURE = 9, HISTORY_ROWS = 12 };
 
-const char *run_part_name(enum run_part p)
+static const char *part_name(enum run_part p)
 {
     static const char *const names[] = {"events", "errors", "strategies", "branches"};
     return names[p];
@@ -182,8 +182,7 @@ static void draw_tabs(const struct run_panel *p, const struct model *m, struct c
         if (i == PART_ERRORS && m->live.error_count > 0) {
             snprintf(errors, sizeof errors, "·%zu", m->live.error_count);
         }
-        snprintf(name, sizeof name, on ? "[%s%s]" : " %s%s ", run_part_name((enum run_part)i),
-                 errors);
+        snprintf(name, sizeof name, on ? "[%s%s]" : " %s%s ", part_name((enum run_part)i), errors);
         pen_put(&pen, on ? ROLE_STRONG : ROLE_DIM, name);
     }
     char place[72];

@@ -435,19 +435,7 @@ static void search_given(struct ui *ui, void *ctx, bool accepted, const char *te
 static void move(struct settings_panel *p, enum action a)
 {
     bool back = a == ACT_UP || a == ACT_PAGE_UP || a == ACT_LAST;
-    switch ((int)a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        list_move(&p->list, a == ACT_UP ? -1 : 1);
-        break;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        list_page(&p->list, a == ACT_PAGE_UP ? -1 : 1);
-        break;
-    default:
-        list_go(&p->list, a == ACT_FIRST ? 0 : p->row_count);
-        break;
-    }
+    list_act(&p->list, a);
     if (p->list.cursor == 0 || (p->list.cursor == 1 && back)) {
         p->list.top = 0; /* the first heading comes along */
     }
@@ -507,9 +495,9 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 static void click(void *state, struct ui *ui, int x, int y)
 {
     struct settings_panel *p = state;
-    size_t row = p->list.top + (size_t)(y - p->seen.y);
-    bool inside = y >= p->seen.y && y < p->seen.y + p->seen.h && x < p->seen.x + p->seen.w;
-    if (!inside || row >= p->row_count || p->rows[row].kind == ROW_HEADING) {
+    size_t row = 0;
+    if (!list_hit(&p->list, p->seen, x, y, &row) || row >= p->row_count ||
+        p->rows[row].kind == ROW_HEADING) {
         return;
     }
     if (row == p->list.cursor) {

@@ -164,34 +164,19 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 {
     struct suggestions *s = state;
     (void)code;
-    switch ((int)a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        list_move(&s->list, a == ACT_UP ? -1 : 1);
-        break;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        list_page(&s->list, a == ACT_PAGE_UP ? -1 : 1);
-        break;
-    case ACT_FIRST:
-    case ACT_LAST:
-        list_go(&s->list, a == ACT_FIRST ? 0 : s->list.count);
-        break;
-    default:
-        if (is_decision(a)) {
-            decide(s, ui, a);
-        }
-        break;
+    if (is_decision(a)) {
+        decide(s, ui, a);
+    } else {
+        list_act(&s->list, a);
     }
 }
 
 static void click(void *state, struct ui *ui, int x, int y)
 {
     struct suggestions *s = state;
-    size_t row = s->list.top + (size_t)(y - s->seen.y);
+    size_t row = 0;
     (void)ui;
-    if (y >= s->seen.y && y < s->seen.y + s->seen.h && x >= s->seen.x &&
-        x < s->seen.x + s->seen.w && row < s->count) {
+    if (list_hit(&s->list, s->seen, x, y, &row)) {
         list_go(&s->list, row); /* a click decides nothing */
     }
 }

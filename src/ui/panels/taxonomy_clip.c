@@ -137,7 +137,7 @@ static bool is_inside(const struct taxonomy *t, const struct tree *tree, uint32_
 static void add_line(const struct tree *tree, const char *verb, bool children, int64_t id,
                      const struct target *g, struct buf *out)
 {
-    char node[REF_MAX], to[REF_MAX], next[REF_MAX];
+    char node[TREE_REF_MAX], to[TREE_REF_MAX], next[TREE_REF_MAX];
     edit_ref(id, node);
     edit_ref(tree->nodes[g->parent].id, to);
     buf_printf(out, "node %s %s %s", verb, node, to);
@@ -234,7 +234,7 @@ static void duplicate(struct taxonomy *t, struct ui *ui, const struct node *n)
     picks_name(&p, tree, what);
     for (size_t i = 0; i < p.count; i++) {
         const struct node *one = &tree->nodes[p.at[i]];
-        char node[REF_MAX], parent[REF_MAX], next[REF_MAX];
+        char node[TREE_REF_MAX], parent[TREE_REF_MAX], next[TREE_REF_MAX];
         edit_ref(one->id, node);
         edit_ref(tree->nodes[one->parent].id, parent);
         buf_printf(&lines, "node copy %s %s", node, parent);

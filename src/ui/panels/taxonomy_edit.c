@@ -138,7 +138,7 @@ bool taxonomy_can_edit(const struct taxonomy *t, const struct ui *ui, enum actio
 
 static void add_line(struct buf *out, const char *command, int64_t id, const char *word)
 {
-    char ref[REF_MAX];
+    char ref[TREE_REF_MAX];
     edit_ref(id, ref);
     buf_printf(out, "%s %s", command, ref);
     if (word != NULL) {
@@ -163,7 +163,7 @@ static void send_one(struct taxonomy *t, struct ui *ui, const char *name, const 
 static void add_all(struct buf *out, const char *command, const struct tree *tree,
                     const struct picks *p)
 {
-    char ref[REF_MAX];
+    char ref[TREE_REF_MAX];
     buf_adds(out, command);
     for (size_t i = 0; i < p->count; i++) {
         edit_ref(tree->nodes[p->at[i]].id, ref);
@@ -204,7 +204,7 @@ static void child_given(struct ui *ui, void *ctx, bool accepted, const char *tex
 {
     struct taxonomy *t = ctx;
     const struct node *n = asked(t, ui);
-    char what[EDIT_NAME], parent[EDIT_NAME], name[NAME_ROOM], ref[REF_MAX];
+    char what[EDIT_NAME], parent[EDIT_NAME], name[NAME_ROOM], ref[TREE_REF_MAX];
     struct buf lines;
     if (!accepted || text[0] == '\0') {
         return;
@@ -530,7 +530,7 @@ static void merge(struct taxonomy *t, struct ui *ui, const struct node *n)
     struct picks p = picks_take(t, ui, n, true);
     long long points = 0;
     size_t children = 0, count = 0;
-    char into[EDIT_NAME], what[EDIT_NAME] = "", name[NAME_ROOM], figure[32], ref[REF_MAX];
+    char into[EDIT_NAME], what[EDIT_NAME] = "", name[NAME_ROOM], figure[32], ref[TREE_REF_MAX];
     struct buf lines;
     buf_init(&lines, LINES_MAX);
     edit_name(n, into);
@@ -590,7 +590,7 @@ static void parts_given(struct ui *ui, void *ctx, bool accepted, const char *tex
     if (!accepted || text[0] == '\0' || n == NULL) {
         return;
     }
-    char ref[REF_MAX], what[EDIT_NAME], name[NAME_ROOM];
+    char ref[TREE_REF_MAX], what[EDIT_NAME], name[NAME_ROOM];
     struct buf lines;
     size_t count = 0;
     buf_init(&lines, LINES_MAX);

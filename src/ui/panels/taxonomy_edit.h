@@ -17,7 +17,6 @@
 #define EDIT_QUEUE   128 /* keys that wait */
 #define EDIT_GO      4
 #define EDIT_NAME    64 /* room for a short name, edit_name */
-#define REF_MAX      32 /* room for "@ID" */
 
 struct taxonomy;
 struct import;
@@ -93,7 +92,8 @@ void edit_init(struct edit *d);
 void edit_free(struct edit *d);
 
 /* ---- words */
-void edit_ref(int64_t id, char out[REF_MAX]);
+/* "@ID"; "/" for 0, the place of the taxonomies. */
+void edit_ref(int64_t id, char out[TREE_REF_MAX]);
 /* The name, cut with an ellipsis when it is long. */
 void edit_name(const struct node *n, char out[EDIT_NAME]);
 /* Nodes below a node, without itself. */

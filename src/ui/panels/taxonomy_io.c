@@ -112,7 +112,7 @@ void io_paste(struct taxonomy *t, struct ui *ui, const char *text)
 {
     const struct node *n = taxonomy_node(t, ui);
     const struct tree *tree = &ui->model.tree;
-    char at[EDIT_NAME], name[NAME_ROOM], line[128], ref[REF_MAX];
+    char at[EDIT_NAME], name[NAME_ROOM], line[128], ref[TREE_REF_MAX];
     size_t lines = lines_in(text);
     if (n == NULL && taxonomy_proposal(t, ui) != NULL) {
         ui_say(ui, SAY_WARN, "this is a proposal: accept it first (y), then paste below it");
@@ -232,7 +232,7 @@ static void written(struct ui *ui, void *ctx, int code, const char *text)
 
 static void write_file(struct taxonomy *t, struct ui *ui)
 {
-    char ref[REF_MAX];
+    char ref[TREE_REF_MAX];
     const char *words[6] = {"tree", "export", t->edit.file, "--format", t->edit.format, ref};
     edit_ref(t->asked_node, ref);
     ui_read(ui, t->asked_node != 0 ? 6 : 5, words, written, t);
@@ -390,7 +390,7 @@ static void branch_edited(struct ui *ui, void *ctx, const char *text)
     struct taxonomy *t = ctx;
     struct edit *d = &t->edit;
     uint32_t at = tree_by_id(&ui->model.tree, d->branch);
-    char ref[REF_MAX], what[EDIT_NAME] = "a branch", name[NAME_ROOM];
+    char ref[TREE_REF_MAX], what[EDIT_NAME] = "a branch", name[NAME_ROOM];
     if (d->branch_was_shown != NULL && strcmp(text, d->branch_was_shown) == 0) {
         keep_branch(t, ui);
         return;
@@ -458,7 +458,7 @@ static void branch_read(struct ui *ui, void *ctx, int code, const char *text)
 
 static void open_branch(struct taxonomy *t, struct ui *ui, const struct node *n)
 {
-    char ref[REF_MAX];
+    char ref[TREE_REF_MAX];
     if (t->edit.branch_text != NULL) {
         ui_say(ui, SAY_WARN, "a branch is on its way to the server");
         return;

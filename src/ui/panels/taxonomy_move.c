@@ -65,7 +65,7 @@ bool move_act(struct taxonomy *t, struct ui *ui, const struct node *n, enum acti
     }
     struct picks p = picks_take(t, ui, n, true);
     struct buf line;
-    char what[EDIT_NAME], name[EDIT_NAME + 32], ref[REF_MAX];
+    char what[EDIT_NAME], name[EDIT_NAME + 32], ref[TREE_REF_MAX];
     buf_init(&line, LINES_MAX);
     buf_printf(&line, "node shift %s", way);
     for (size_t i = 0; i < p.count; i++) {

@@ -25,12 +25,12 @@ void edit_free(struct edit *d)
 
 /* ---- words */
 
-void edit_ref(int64_t id, char out[REF_MAX])
+void edit_ref(int64_t id, char out[TREE_REF_MAX])
 {
     if (id == 0) {
-        snprintf(out, REF_MAX, "/");
+        snprintf(out, TREE_REF_MAX, "/");
     } else {
-        snprintf(out, REF_MAX, "@%lld", (long long)id);
+        tree_ref(id, out);
     }
 }
 

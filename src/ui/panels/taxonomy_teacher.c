@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REF_MAX  32
 #define MOST     5000 /* nodes of one command; more is a level's business */
 #define WORD_MAX 6    /* before the nodes and after them */
 
@@ -27,13 +26,13 @@ static void send_about(struct taxonomy *t, struct ui *ui, const char *command, c
         return;
     }
     const char **words = xcalloc(count + WORD_MAX, sizeof *words);
-    char(*refs)[REF_MAX] = xcalloc(count + 1, sizeof *refs);
+    char(*refs)[TREE_REF_MAX] = xcalloc(count + 1, sizeof *refs);
     words[n++] = command;
     if (verb != NULL) {
         words[n++] = verb;
     }
     for (size_t i = 0; i < count; i++) {
-        snprintf(refs[i], REF_MAX, "@%lld", (long long)ui->model.tree.nodes[nodes[i]].id);
+        tree_ref(ui->model.tree.nodes[nodes[i]].id, refs[i]);
         words[n++] = refs[i];
     }
     if (option != NULL) {

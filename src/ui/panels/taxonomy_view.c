@@ -348,19 +348,10 @@ static bool move_rows(struct taxonomy *t, enum action a)
 {
     struct taxonomy_side *s = taxonomy_side(t);
     switch ((int)a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        list_move(&s->list, a == ACT_UP ? -1 : 1);
-        return true;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        list_page(&s->list, a == ACT_PAGE_UP ? -1 : 1);
-        return true;
     case ACT_FIRST:
     case ACT_LAST:
         taxonomy_jump(t, s->cursor_node);
-        list_go(&s->list, a == ACT_FIRST ? 0 : s->list.count);
-        return true;
+        return list_act(&s->list, a);
     case ACT_LEFT:
         go_left(s);
         return true;
@@ -372,7 +363,7 @@ static bool move_rows(struct taxonomy *t, enum action a)
         go_sibling(s, a == ACT_NEXT_SIBLING);
         return true;
     default:
-        return false;
+        return list_act(&s->list, a);
     }
 }
 
@@ -422,9 +413,9 @@ void taxonomy_click(struct taxonomy *t, struct ui *ui, int x, int y)
 {
     for (int i = 0; i < 2; i++) {
         struct taxonomy_side *s = &t->sides[i];
-        size_t row = s->list.top + (size_t)(y - s->seen.y);
-        if ((i != t->here && !t->split) || x < s->seen.x || x >= s->seen.x + s->seen.w ||
-            y < s->seen.y || y >= s->seen.y + s->seen.h || row >= rows_of(s)) {
+        size_t row = 0;
+        if ((i != t->here && !t->split) || !list_hit(&s->list, s->seen, x, y, &row) ||
+            row >= rows_of(s)) {
             continue;
         }
         if (i != t->here) {

@@ -484,18 +484,6 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
     struct teachers_sheet *t = state;
     (void)code;
     switch ((int)a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        list_move(&t->list, a == ACT_UP ? -1 : 1);
-        break;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        list_page(&t->list, a == ACT_PAGE_UP ? -1 : 1);
-        break;
-    case ACT_FIRST:
-    case ACT_LAST:
-        list_go(&t->list, a == ACT_FIRST ? 0 : t->count);
-        break;
     case ACT_OPEN:
         take_row(ui, t);
         break;
@@ -503,6 +491,7 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
         test_entry(ui, t, t->rows[t->list.cursor].name);
         break;
     default:
+        list_act(&t->list, a);
         break;
     }
 }
@@ -510,9 +499,8 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 static void click(void *state, struct ui *ui, int x, int y)
 {
     struct teachers_sheet *t = state;
-    size_t row = t->list.top + (size_t)(y - t->seen.y);
-    (void)x;
-    if (y < t->seen.y || y >= t->seen.y + t->seen.h || row >= t->count) {
+    size_t row = 0;
+    if (!list_hit(&t->list, t->seen, x, y, &row)) {
         return;
     }
     if (row == t->list.cursor) {
