@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "server/curl.h"
 #include "server/exec_table.h"
 #include "server/story.h"
 #include <inttypes.h>
@@ -121,9 +122,18 @@ static void sort_option(const char *key, struct point_page *page)
     }
     page->reverse = key[0] == '-';
     key += page->reverse ? 1 : 0;
-    page->sort = strcmp(key, "state") == 0      ? SORT_STATE
-                 : strcmp(key, "strategy") == 0 ? SORT_STRATEGY
-                                                : SORT_ID;
+    static const char *const names[POINT_SORTS] = {
+        [SORT_ID] = "id",
+        [SORT_STATE] = "state",
+        [SORT_STRATEGY] = "strategy",
+        [SORT_TIME] = "time",
+        [SORT_COST] = "cost",
+        [SORT_ATTEMPTS] = "attempts",
+        [SORT_SUSPICION] = "suspicion",
+    };
+    for (int i = 0; i < POINT_SORTS; i++) {
+        page->sort = strcmp(key, names[i]) == 0 ? (enum point_sort)i : page->sort;
+    }
 }
 
 enum status exec_points(struct exec *x, struct err *e)
@@ -390,9 +400,57 @@ enum status exec_calls(struct exec *x, struct err *e)
     return st;
 }
 
+/* What became of a call that gave no answer, in words. */
+static const char *fate(const struct call_row *c)
+{
+    static const struct {
+        const char *outcome, *text;
+    } fates[] = {
+        {"retried", "this try failed and was made again after a wait; a later call has the answer"},
+        {"transport", "no try got through, so it was given up: `retry` asks anew"},
+        {"fatal", "the server will not answer this, so it was not tried again"},
+        {"length", "the reply was cut at max-tokens; what there was of it was used if it could be"},
+        {"refused", "the model would not answer; what needed it went on without"},
+    };
+    for (size_t i = 0; i < sizeof fates / sizeof fates[0]; i++) {
+        if (strcmp(c->outcome, fates[i].outcome) == 0) {
+            return fates[i].text;
+        }
+    }
+    return "";
+}
+
+/* A reply that is JSON once more, laid out. */
+static void laid_out(struct exec *x, const char *reply)
+{
+    cJSON *json = NULL;
+    if (reply == NULL ||
+        json_parse(reply, strlen(reply), &json_limits_file, &json, NULL) != ST_OK) {
+        return;
+    }
+    char *text = cJSON_Print(json);
+    if (text != NULL && strcmp(text, reply) != 0) {
+        exec_printf(x, "\n-- reply, laid out\n%s\n", text);
+    }
+    cJSON_free(text);
+    cJSON_Delete(json);
+}
+
 static bool call_whole(void *ctx, const struct call_row *c)
 {
     struct exec *x = ctx;
+    if (call_opt(x->call, "--curl") != NULL) {
+        struct err why = {0};
+        struct buf line;
+        buf_init(&line, 64u << 20);
+        if (curl_command(x->store, c, &line, &why) == ST_OK) {
+            exec_text(x, line.data);
+        } else {
+            exec_printf(x, "%s\n", why.msg);
+        }
+        buf_free(&line);
+        return true;
+    }
     cJSON *o = call_object(c, true);
     if (x->call->json) {
         return exec_json(x, o);
@@ -404,8 +462,12 @@ static bool call_whole(void *ctx, const struct call_row *c)
         bool block = strcmp(m->string, "system") == 0 || strcmp(m->string, "user") == 0 ||
                      strcmp(m->string, "reply") == 0;
         exec_printf(x, block ? "\n-- %s\n%s\n" : "%-14s %s\n", m->string, text);
+        if (strcmp(m->string, "error") == 0 && fate(c)[0] != '\0') {
+            exec_printf(x, "%-14s %s\n", "so", fate(c));
+        }
         free(text);
     }
+    laid_out(x, c->reply);
     cJSON_Delete(o);
     return true;
 }

@@ -501,7 +501,16 @@ enum status store_jobs(struct store *s, const char *state,
                        bool (*visit)(void *ctx, const struct job_row *j), void *ctx, struct err *e);
 
 /* ---- lists for people, by key, never by offset */
-enum point_sort { SORT_ID, SORT_STATE, SORT_STRATEGY };
+enum point_sort {
+    SORT_ID,
+    SORT_STATE,
+    SORT_STRATEGY,
+    SORT_TIME,
+    SORT_COST,
+    SORT_ATTEMPTS,
+    SORT_SUSPICION, /* of points that wait for a person, as in `queue`; 0: the others */
+    POINT_SORTS
+};
 struct point_page {
     const struct filter *filter; /* NULL: all */
     enum point_sort sort;
@@ -512,5 +521,29 @@ struct point_page {
 enum status store_points(struct store *s, const struct point_page *page,
                          bool (*visit)(void *ctx, const struct point *p), void *ctx, struct err *e);
 enum status store_points_count(struct store *s, const struct filter *f, int64_t *n, struct err *e);
+
+/*
+ * For lists that are sorted by their owner: the points with from <= id < to that the filter leaves,
+ * in any order, each with what it is sorted by. Taken in steps of ids, a long reading can be
+ * stopped, tells how far it is, and never holds a snapshot of the file for long.
+ */
+enum status store_point_keys(struct store *s, const struct filter *f, enum point_sort sort,
+                             int64_t from, int64_t to,
+                             bool (*visit)(void *ctx, int64_t id, double key,
+                                           enum point_state state),
+                             void *ctx, struct err *e);
+enum status store_point_last(struct store *s, int64_t *id, struct err *e); /* 0: there is none */
+/* The same for calls. They are never deleted: without a filter, they are all from 1 to the last. */
+enum call_sort { CALLS_ID, CALLS_SECONDS, CALLS_TOKENS, CALLS_COST, CALLS_TASK, CALL_SORTS };
+enum status store_call_keys(struct store *s, const struct filter *f, enum call_sort sort,
+                            int64_t from, int64_t to,
+                            bool (*visit)(void *ctx, int64_t id, double key), void *ctx,
+                            struct err *e);
+enum status store_call_last(struct store *s, int64_t *id, struct err *e);
+/*
+ * Ends the query that another thread runs on this store now (ST_IO there). The one thing that may
+ * be called from there.
+ */
+void store_interrupt(struct store *s);
 
 #endif

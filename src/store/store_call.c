@@ -273,6 +273,47 @@ enum status store_calls(struct store *s, const struct filter *f, int64_t before,
     return st;
 }
 
+enum status store_call_last(struct store *s, int64_t *id, struct err *e)
+{
+    struct sql q = sql_use(s, "SELECT max(id) FROM call");
+    return sql_end_int(&q, 0, id, e);
+}
+
+enum status store_call_keys(struct store *s, const struct filter *f, enum call_sort sort,
+                            int64_t from, int64_t to,
+                            bool (*visit)(void *ctx, int64_t id, double key), void *ctx,
+                            struct err *e)
+{
+    /* a task by its place among the tasks */
+    static const char *const columns[CALL_SORTS] = {
+        [CALLS_ID] = "c.id",
+        [CALLS_SECONDS] = "c.seconds",
+        [CALLS_TOKENS] = "c.tokens_in + c.tokens_out",
+        [CALLS_COST] = "c.cost",
+        [CALLS_TASK] = "(SELECT count(*) FROM call_sum t WHERE t.task < c.task)",
+    };
+    struct where w;
+    where_init(&w);
+    enum status st = where_calls(s, f, &w, e);
+    if (st == ST_OK) {
+        struct buf sql;
+        buf_init(&sql, WHERE_MAX + 1000);
+        buf_printf(&sql, "SELECT c.id, %s FROM call c WHERE %s AND c.id >= ? AND c.id < ?",
+                   columns[sort], w.sql.data);
+        struct sql q = sql_once(s, sql.data);
+        buf_free(&sql);
+        where_bind(&w, &q);
+        sql_int(&q, from);
+        sql_int(&q, to);
+        while (sql_row(&q) && visit(ctx, sql_col_int(&q, 0), sql_col_real(&q, 1))) {
+            continue;
+        }
+        st = sql_end(&q, e);
+    }
+    where_free(&w);
+    return st;
+}
+
 /* ------------------------------------------------------------------ sums */
 
 static enum status settle(struct store *s, struct err *e)

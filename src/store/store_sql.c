@@ -251,3 +251,8 @@ void sql_free_all(struct store *s)
         s->slots[i] = (struct sql_slot){0};
     }
 }
+
+void store_interrupt(struct store *s)
+{
+    sqlite3_interrupt(s->db);
+}

@@ -376,19 +376,26 @@ static enum status term_verdict(const struct filter_term *t, struct where *w, st
     return ST_OK;
 }
 
-static enum status term_regex(const struct filter_term *t, struct where *w, struct err *e)
+static enum status regex_condition(const struct filter_term *t, const char *sql, struct where *w,
+                                   struct err *e)
 {
     struct regex *re = NULL;
     enum status st = regex_new(t->text, &re, e);
     if (st != ST_OK) {
         return st;
     }
-    w->bodies = true;
-    condition(w, t->negated,
-              "taxa_regex(?, coalesce((SELECT after FROM review WHERE id = p.edit), b.record), "
-              "b.scenario)");
+    condition(w, t->negated, sql);
     new_bind(w, WHERE_REGEX)->owned = re;
     return ST_OK;
+}
+
+static enum status term_regex(const struct filter_term *t, struct where *w, struct err *e)
+{
+    w->bodies = true;
+    return regex_condition(t,
+                           "taxa_regex(?, coalesce((SELECT after FROM review WHERE id = p.edit), "
+                           "b.record), b.scenario)",
+                           w, e);
 }
 
 static enum status term_state(const struct filter_term *t, struct where *w, struct err *e)
@@ -464,8 +471,9 @@ static enum status call_term(struct store *s, const struct filter_term *t, struc
     case FILTER_COMPLEX:
     case FILTER_VERDICT:
     case FILTER_REVIEWED:
-    case FILTER_REGEX:
         break;
+    case FILTER_REGEX:
+        return regex_condition(t, "taxa_regex(?, c.user, c.reply)", w, e);
     }
     return err_set(e, ST_USAGE, "that filter is for points, not for calls");
 }

@@ -459,7 +459,7 @@ static int wait_ms(const struct app *a)
 
 static void turn(struct app *a)
 {
-    enum { TTY, SIGNALS, SERVER, OPENED, CHILD, SCENE, SOURCES };
+    enum { TTY, SIGNALS, SERVER, OPENED, CHILD, SCENE, NEWS, SOURCES };
     struct ui *ui = &a->ui;
     struct pollfd p[SOURCES] = {
         [TTY] = {term_fd(a->term), (short)(takes_keys(a) ? POLLIN : 0), 0},
@@ -469,6 +469,7 @@ static void turn(struct app *a)
         [OPENED] = {link_opening_fd(&ui->link), POLLIN, 0},
         [CHILD] = {a->child.fd, POLLIN, 0},
         [SCENE] = {model_fd(&ui->model), POLLIN, 0},
+        [NEWS] = {ui->event > 0 ? ui->event : -1, POLLIN, 0},
     };
     if (poll(p, SOURCES, wait_ms(a)) < 0 && errno != EINTR) {
         a->ended = true;
@@ -483,6 +484,10 @@ static void turn(struct app *a)
     }
     if (p[SCENE].revents != 0) {
         take_scene(a);
+    }
+    if (p[NEWS].revents != 0) {
+        ui_news(ui);
+        a->by_key = a->by_key || ui->dirty;
     }
     if (p[TTY].revents != 0 && takes_keys(a)) {
         read_keys(a);

@@ -440,6 +440,8 @@ static const struct binding table[] = {
     {CTX_RUN, ACT_LEFT, {K_LEFT, 'h'}, NULL, "Branches of the taxonomy before."},
     {CTX_RUN, ACT_RIGHT, {K_RIGHT, 'l'}, NULL, "Branches of the next taxonomy."},
 
+#include "ui/keys_data.inc"
+
     /* Settings */
     {CTX_SETTINGS,
      ACT_OPEN,
@@ -650,61 +652,36 @@ const struct binding *keys_table(size_t *count)
 
 const char *keys_context_title(enum key_context c)
 {
-    switch (c) {
-    case CTX_GLOBAL:
-        return "Everywhere";
-    case CTX_MOVE:
-        return "Moving";
-    case CTX_OVERVIEW:
-        return "Overview";
-    case CTX_TAXONOMY:
-        return "Taxonomy";
-    case CTX_TREE:
-        return "Taxonomy: looking";
-    case CTX_PROPOSAL:
-        return "A proposed factor";
-    case CTX_MIX:
-        return "Mix";
-    case CTX_MIX_VALUES:
-        return "Mix: strategies and values";
-    case CTX_MIX_NODES:
-        return "Mix: nodes with their points";
-    case CTX_MIX_MARKS:
-        return "Mix: taxonomies of a strategy";
-    case CTX_MIX_PAIRS:
-        return "Mix: exclusions";
-    case CTX_MIX_DRAWS:
-        return "Mix: example mixes";
-    case CTX_EXPANSION:
-        return "Proposals of an expansion";
-    case CTX_SUGGESTIONS:
-        return "Suggestions";
-    case CTX_RUN:
-        return "Run";
-    case CTX_FACTORS:
-        return "Factors";
-    case CTX_TEACHERS:
-        return "Choosing a teacher";
-    case CTX_THEMES:
-        return "Choosing colours";
-    case CTX_START:
-        return "Starting";
-    case CTX_SETTINGS:
-        return "Settings";
-    case CTX_MENU:
-        return "A list to choose from";
-    case CTX_JOURNAL:
-        return "The journal";
-    case CTX_IMPORT:
-        return "Preview of an import";
-    case CTX_TEXT:
-        return "A text";
-    case CTX_PROMPT:
-        return "Typing a line";
-    case CTX_COUNT:
-        break;
-    }
-    return "";
+    static const char *const titles[CTX_COUNT] = {
+        [CTX_GLOBAL] = "Everywhere",
+        [CTX_MOVE] = "Moving",
+        [CTX_OVERVIEW] = "Overview",
+        [CTX_TAXONOMY] = "Taxonomy",
+        [CTX_TREE] = "Taxonomy: looking",
+        [CTX_PROPOSAL] = "A proposed factor",
+        [CTX_MIX] = "Mix",
+        [CTX_MIX_VALUES] = "Mix: strategies and values",
+        [CTX_MIX_NODES] = "Mix: nodes with their points",
+        [CTX_MIX_MARKS] = "Mix: taxonomies of a strategy",
+        [CTX_MIX_PAIRS] = "Mix: exclusions",
+        [CTX_MIX_DRAWS] = "Mix: example mixes",
+        [CTX_EXPANSION] = "Proposals of an expansion",
+        [CTX_SUGGESTIONS] = "Suggestions",
+        [CTX_RUN] = "Run",
+        [CTX_DATA] = "Data",
+        [CTX_CALLS] = "Calls",
+        [CTX_FACTORS] = "Factors",
+        [CTX_TEACHERS] = "Choosing a teacher",
+        [CTX_THEMES] = "Choosing colours",
+        [CTX_START] = "Starting",
+        [CTX_SETTINGS] = "Settings",
+        [CTX_MENU] = "A list to choose from",
+        [CTX_JOURNAL] = "The journal",
+        [CTX_IMPORT] = "Preview of an import",
+        [CTX_TEXT] = "A text",
+        [CTX_PROMPT] = "Typing a line",
+    };
+    return c < CTX_COUNT ? titles[c] : "";
 }
 
 static bool has_key(const struct binding *b, uint32_t code)

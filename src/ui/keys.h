@@ -65,6 +65,8 @@ enum key_context {
     CTX_EXPANSION,
     CTX_SUGGESTIONS,
     CTX_RUN,
+    CTX_DATA,
+    CTX_CALLS,
     CTX_FACTORS,
     CTX_TEACHERS,
     CTX_THEMES,
@@ -205,6 +207,13 @@ enum action {
     ACT_PREV_PART,
     ACT_SPAN,
     ACT_SUMMARY,
+    /* data and calls */
+    ACT_SAVED,
+    ACT_REVERSE,
+    ACT_COLUMNS,
+    ACT_CALLS,
+    ACT_STORY,
+    ACT_CURL,
     /* start, and a new session's steps */
     ACT_NEW_SESSION,
     ACT_OPEN_FILE,

@@ -43,6 +43,8 @@ struct panel_ops {
     bool (*key_first)(void *state, struct ui *ui, const struct key *k);
     /* No key came for a moment (ui_rest_later): what takes longer may be read. NULL: nothing. */
     void (*rest)(void *state, struct ui *ui);
+    /* Answers of its readers came. True: the screen shows something new. NULL: it has none. */
+    bool (*news)(void *state, struct ui *ui);
     void (*draw)(void *state, struct ui *ui, struct cells *c, struct rect body);
     /* A click on a cell of the body (screen columns and rows). NULL: does nothing. */
     void (*click)(void *state, struct ui *ui, int x, int y);
@@ -54,6 +56,7 @@ const struct panel_ops *panel_at(size_t i); /* NULL behind the last */
 size_t panel_count(void);
 size_t panel_by_key(uint32_t digit); /* panel_count() when there is none */
 
-extern const struct panel_ops panel_overview, panel_taxonomy, panel_mix, panel_run, panel_settings;
+extern const struct panel_ops panel_overview, panel_taxonomy, panel_mix, panel_run, panel_settings,
+    panel_data, panel_calls;
 
 #endif

@@ -55,6 +55,7 @@ void prompt_start(struct prompt *p, const char *label, const char *initial, prom
     p->kept = NULL;
     p->complete = false;
     p->files = false;
+    p->behind = NULL;
     p->suggested = false;
     p->in_place = false;
     p->place = (struct rect){0, 0, 0, 0};
@@ -132,6 +133,37 @@ static void replace(struct prompt *p, size_t from, size_t to, const char *with, 
     free(tail);
 }
 
+/* Words of a filter as they are typed here: without the quotes that a command line needs. */
+static void unquote(struct completion *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        int argc = 0;
+        char **argv = NULL;
+        if (words_split(c->items[i], &argc, &argv, NULL) == ST_OK) {
+            if (argc == 1 && c->items[i][0] == '\'') {
+                free(c->items[i]);
+                c->items[i] = xstrdup(argv[0]);
+            }
+            words_free(argc, argv);
+        }
+    }
+}
+
+static void look_up_behind(struct prompt *p)
+{
+    size_t n = strlen(p->behind);
+    char *line = xasprintf("%s%.*s", p->behind, (int)p->at, p->text.data);
+    complete_line(line, p->names, p->names_ctx, &p->completion);
+    free(line);
+    if (p->completion.from < n) {
+        forget_completion(p);
+        return;
+    }
+    p->completion.from -= n;
+    unquote(&p->completion);
+    p->popup = p->completion.count > 0;
+}
+
 static void look_up(struct prompt *p)
 {
     forget_completion(p);
@@ -142,6 +174,9 @@ static void look_up(struct prompt *p)
         p->popup = p->completion.count > 0;
         free(typed);
         return;
+    }
+    if (p->behind != NULL) {
+        look_up_behind(p);
     }
     if (!p->complete) {
         return;

@@ -48,6 +48,7 @@ struct prompt {
     char *kept;              /* what was typed before walking the history */
     bool complete;           /* offers completion of commands */
     bool files;              /* the line is a file's name and completes as one */
+    const char *behind;      /* completes as what follows these words ("points "); NULL: none */
     bool suggested;          /* what stands there is a suggestion: typing replaces it */
     bool in_place;           /* it is edited where it stands in the panel, see `place` */
     struct rect place;       /* set by the panel whenever it draws; w 0: not to be seen there */

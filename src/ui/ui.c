@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool send_over_link(struct ui *ui, const struct link_line *line)
 {
@@ -61,6 +62,9 @@ void ui_close(struct ui *ui)
     view_free(&ui->view);
     words_free(ui->run_argc, ui->run_argv);
     free(ui->edit_text);
+    if (ui->event > 0) { /* the panels' readers are gone by now */
+        close(ui->event);
+    }
     model_close(&ui->model);
 }
 
@@ -320,6 +324,19 @@ void ui_ask_file(struct ui *ui, const char *label, const char *initial, prompt_d
 {
     ui_ask(ui, label, initial, done, ctx);
     ui->prompt.files = true;
+}
+
+/* Names that live in the session, for completion at `:`. */
+static void session_names(void *ctx, enum arg_type type, const char *prefix, complete_add_fn *add,
+                          void *add_ctx);
+
+void ui_ask_filter(struct ui *ui, const char *label, const char *initial, bool calls,
+                   prompt_done_fn *done, void *ctx)
+{
+    ui_ask(ui, label, initial, done, ctx);
+    ui->prompt.behind = calls ? "calls " : "points ";
+    ui->prompt.names = session_names;
+    ui->prompt.names_ctx = ui;
 }
 
 static void command_given(struct ui *ui, void *ctx, bool accepted, const char *text)

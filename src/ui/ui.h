@@ -59,6 +59,7 @@ struct ui {
     bool message_is_own; /* of a command of ours that u takes back */
     bool rest_due;       /* the front wants to know when no key came for a moment */
     bool dirty;          /* the screen shows less than we know */
+    int event;           /* of the panels' readers; 0: none */
     unsigned wishes;     /* enum ui_wish: what only the loop can do */
     int cols, rows;
     char preview[64];         /* theme that is being looked at; "": the session's */
@@ -127,8 +128,18 @@ void ui_ask_number(struct ui *ui, const char *label, const char *suggested, prom
 /* Ask for the name of a file: Tab completes it. */
 void ui_ask_file(struct ui *ui, const char *label, const char *initial, prompt_done_fn *done,
                  void *ctx);
+/* Ask for a filter of points or of calls: its words complete. */
+void ui_ask_filter(struct ui *ui, const char *label, const char *initial, bool calls,
+                   prompt_done_fn *done, void *ctx);
 /* Open the `:` line with something typed already. */
 void ui_ask_command(struct ui *ui, const char *initial);
+/*
+ * For the readers of panels (reader.h): the descriptor that tells that answers wait, made when it
+ * is first asked for; -1 while there is no loader either, and all is read where it is asked for.
+ * ui_news hands the answers to the panels (panel_ops.news).
+ */
+int ui_event(struct ui *ui);
+void ui_news(struct ui *ui);
 /* A typed command line: reading commands run as a child and open as a text, others are sent. */
 void ui_command_line(struct ui *ui, const char *line);
 /*
