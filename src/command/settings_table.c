@@ -99,6 +99,18 @@ static const struct setting settings[SETTING_COUNT] = {
          "The name that stands beside your decisions in the session file and in exports. Empty: "
          "your login name.\n"
          "  set reviewer 'Mira K.'"},
+    [SETTING_REASONS] =
+        {"reasons", "person and screen", APPLIES_NOW, SET_TEXT, 0, VALUE_MAX, NULL, "",
+         "wrong answer; two answers are right; question unclear; facts are wrong; off topic",
+         "Why you reject: up to nine short reasons with semicolons between them. In the Review "
+         "panel each has a digit.\n"
+         "  set reasons 'wrong answer; unclear; not Nepali'"},
+    [SETTING_AUDIT] =
+        {"audit", "person and screen", APPLIES_NOW, SET_REAL, 0, 1, NULL, "", "0.1",
+         "The share of accepted points that is drawn by chance for a person to look at. What these "
+         "audits find says how good the accepted set is (`agreement`). Raising it adds points and "
+         "keeps those that were drawn.\n"
+         "  set audit 0.25"},
     [SETTING_THEME] =
         {"theme", "person and screen", APPLIES_NOW, SET_CHOICE, 0, 0,
          "default|light|mono|high-contrast|colour-blind", "", "default",

@@ -92,6 +92,7 @@ static exec_fn *const table[CMD_COUNT] = {
     [CMD_WAIT] = exec_wait,
     [CMD_RETRY] = exec_retry,
     [CMD_QUEUE] = exec_queue,
+    [CMD_AGREEMENT] = exec_agreement,
     [CMD_REVIEW] = exec_review,
     [CMD_POINTS] = exec_points,
     [CMD_SHOW] = exec_show,

@@ -86,6 +86,7 @@ exec_fn exec_summary;
 exec_fn exec_wait;
 exec_fn exec_retry;
 exec_fn exec_queue;
+exec_fn exec_agreement;
 exec_fn exec_review;
 exec_fn exec_points;
 exec_fn exec_show;

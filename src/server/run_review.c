@@ -8,125 +8,159 @@
 #include "server/exec_table.h"
 #include "server/live.h"
 #include "server/story.h"
+#include "store/queue.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct waiting {
-    int64_t point;
-    double suspicion;
-    bool skipped; /* a person put it off: behind all others */
-    char verdict[16];
-    char reason[200];
+/* ---- what waits */
+
+struct listing {
+    struct exec *x;
+    cJSON *list; /* NULL: as text */
+    int64_t count;
 };
 
-struct queue {
-    struct store *store;
-    struct waiting *items;
-    size_t count, cap;
-};
-
-struct standing {
-    bool decided, skipped;
-};
-
-/* A note changes nothing; a retry makes the point a new one, about which nobody has decided. */
-static bool look(void *ctx, const struct review *r)
+static bool list_item(void *ctx, const struct queue_item *i)
 {
-    struct standing *s = ctx;
-    if (strcmp(r->decision, "retry") == 0) {
-        *s = (struct standing){0};
-    } else if (strcmp(r->decision, "skip") == 0) {
-        s->skipped = true;
-    } else if (strcmp(r->decision, "note") != 0) {
-        s->decided = true;
-    }
-    return true;
-}
-
-/*
- * How likely the machine was wrong, for the order of the queue only: critics that contradict
- * themselves first, then records that failed a requirement, then plain rejections.
- */
-static double suspicion(const struct point *p, const char *verdict)
-{
-    if (strcmp(verdict, "yes/yes") == 0) {
-        return 0.9;
-    }
-    if (strcmp(verdict, "no/no") == 0) {
-        return 0.7;
-    }
-    if (p->outcome == POINT_INVALID) {
-        return 0.2;
-    }
-    return strcmp(verdict, "no/yes") == 0 ? 0.3 : 0.4;
-}
-
-static bool enqueue(void *ctx, const struct point *p)
-{
-    struct queue *q = ctx;
-    struct standing standing = {0};
-    store_reviews(q->store, p->id, look, &standing, NULL);
-    if (standing.decided) {
+    struct listing *l = ctx;
+    struct point p;
+    if (store_point(l->x->store, i->point, &p, NULL) != ST_OK) {
         return true;
     }
-    q->items = vec_grow(q->items, &q->cap, q->count + 1, sizeof *q->items);
-    struct waiting *w = &q->items[q->count++];
-    w->point = p->id;
-    w->skipped = standing.skipped;
-    story_verdict(q->store, p->id, w->verdict);
-    w->suspicion = suspicion(p, w->verdict);
-    snprintf(w->reason, sizeof w->reason, "%s", p->reason != NULL ? p->reason : "");
+    const char *reason = p.reason != NULL ? p.reason : "";
+    l->count++;
+    if (l->list == NULL) {
+        exec_printf(l->x, "%7" PRId64 "  %.2f  %-8s %s%s\n", i->point, i->suspicion,
+                    queue_verdict(i), i->skipped && !i->decided ? "(skipped) " : "", reason);
+    } else {
+        cJSON *o = cJSON_CreateObject();
+        cJSON_AddNumberToObject(o, "point", (double)i->point);
+        cJSON_AddStringToObject(o, "reason", reason);
+        cJSON_AddStringToObject(o, "why", queue_reason(i));
+        cJSON_AddStringToObject(o, "verdict", queue_verdict(i));
+        cJSON_AddNumberToObject(o, "suspicion", i->suspicion);
+        cJSON_AddStringToObject(o, "state", point_state_name(i->state));
+        cJSON_AddBoolToObject(o, "skipped", i->skipped);
+        cJSON_AddItemToArray(l->list, o);
+    }
+    point_clear(&p);
     return true;
 }
 
-static int more_suspicious(const void *a, const void *b)
+static enum status list_counts(struct exec *x, const struct filter *f, struct err *e)
 {
-    const struct waiting *x = a, *y = b;
-    if (x->skipped != y->skipped) {
-        return x->skipped ? 1 : -1;
+    cJSON *o = x->call->json ? cJSON_CreateObject() : NULL;
+    enum status st = ST_OK;
+    for (int k = QUEUE_DISPUTED; st == ST_OK && k < QUEUE_KINDS; k++) {
+        int64_t n = 0;
+        const char *name = queue_kind_name((enum queue_kind)k);
+        st = store_queue_count(x->store, (enum queue_kind)k, f, &n, e);
+        if (st == ST_OK && o != NULL) {
+            cJSON_AddNumberToObject(o, name, (double)n);
+        } else if (st == ST_OK) {
+            exec_printf(x, "%-10s %" PRId64 "\n", name, n);
+        }
     }
-    if (x->suspicion < y->suspicion || x->suspicion > y->suspicion) {
-        return x->suspicion > y->suspicion ? -1 : 1;
+    if (o != NULL && st == ST_OK) {
+        exec_json(x, o);
+    } else {
+        cJSON_Delete(o);
     }
-    return x->point < y->point ? -1 : x->point > y->point;
+    return st;
+}
+
+static enum status list_queue(struct exec *x, const struct filter *f, struct err *e)
+{
+    const char *kind = call_opt(x->call, "--kind");
+    struct queue_page page = {.kind = QUEUE_ALL,
+                              .filter = f,
+                              .after = (int64_t)call_opt_num(x->call, "--after", 0),
+                              .limit = (int64_t)call_opt_num(x->call, "--limit", 9e15)};
+    struct listing l = {.x = x, .list = x->call->json ? cJSON_CreateArray() : NULL};
+    if (kind != NULL) {
+        (void)queue_kind_by_name(kind, &page.kind);
+    }
+    enum status st = store_queue(x->store, &page, list_item, &l, e);
+    if (l.list != NULL) {
+        exec_json(x, l.list);
+    } else if (st == ST_OK && l.count == 0) {
+        exec_text(x, page.after == 0 ? "nothing waits for you\n" : "nothing more\n");
+    }
+    return st;
 }
 
 enum status exec_queue(struct exec *x, struct err *e)
 {
-    struct queue q = {.store = x->store};
-    static const enum point_state states[] = {POINT_DISPUTED, POINT_REJECTED, POINT_INVALID};
-    enum status st = ST_OK;
-    for (size_t i = 0; st == ST_OK && i < 3; i++) {
-        st = store_points_in(x->store, states[i], 0, INT64_MAX, enqueue, &q, e);
+    struct filter f = {0};
+    const char *where = call_opt(x->call, "--where");
+    enum status st = filter_parse(where != NULL ? where : "", false, &f, e);
+    if (st == ST_OK) {
+        st = call_opt(x->call, "--counts") != NULL ? list_counts(x, &f, e) : list_queue(x, &f, e);
     }
-    if (q.count > 1) {
-        qsort(q.items, q.count, sizeof *q.items, more_suspicious);
-    }
-    cJSON *list = x->call->json ? cJSON_CreateArray() : NULL;
-    for (size_t i = 0; st == ST_OK && i < q.count; i++) {
-        const struct waiting *w = &q.items[i];
-        if (list == NULL) {
-            exec_printf(x, "%7" PRId64 "  %.2f  %-8s %s%s\n", w->point, w->suspicion, w->verdict,
-                        w->skipped ? "(skipped) " : "", w->reason);
-            continue;
-        }
-        cJSON *o = cJSON_CreateObject();
-        cJSON_AddNumberToObject(o, "point", (double)w->point);
-        cJSON_AddStringToObject(o, "reason", w->reason);
-        cJSON_AddStringToObject(o, "verdict", w->verdict);
-        cJSON_AddNumberToObject(o, "suspicion", w->suspicion);
-        cJSON_AddBoolToObject(o, "skipped", w->skipped);
-        cJSON_AddItemToArray(list, o);
-    }
-    if (list != NULL) {
-        exec_json(x, list);
-    } else if (st == ST_OK && q.count == 0) {
-        exec_text(x, "nothing waits for you\n");
-    }
-    free(q.items);
+    filter_free(&f);
     return st;
+}
+
+/* ---- what decisions teach */
+
+#define AUDIT_WITHIN 0.02
+
+static void tell_share(struct exec *x, cJSON *o, const char *key, const char *name,
+                       const struct share *s)
+{
+    double low = 0, high = 1, share = s->n > 0 ? (double)s->k / (double)s->n : 0;
+    share_interval(s, &low, &high);
+    if (o != NULL) {
+        cJSON *v = cJSON_AddObjectToObject(o, key);
+        cJSON_AddNumberToObject(v, "agree", (double)s->k);
+        cJSON_AddNumberToObject(v, "of", (double)s->n);
+        cJSON_AddNumberToObject(v, "share", share);
+        cJSON_AddNumberToObject(v, "low", low);
+        cJSON_AddNumberToObject(v, "high", high);
+    } else if (s->n == 0) {
+        exec_printf(x, "%-34s nothing decided yet\n", name);
+    } else {
+        exec_printf(x, "%-34s %5.1f %%  (%.1f to %.1f)  %" PRId64 " of %" PRId64 "\n", name,
+                    100 * share, 100 * low, 100 * high, s->k, s->n);
+    }
+}
+
+enum status exec_agreement(struct exec *x, struct err *e)
+{
+    struct agreement a;
+    enum status st = store_agreement(x->store, &a, e);
+    if (st != ST_OK) {
+        return st;
+    }
+    cJSON *o = x->call->json ? cJSON_CreateObject() : NULL;
+    int64_t needed = share_needed(&a.audit, AUDIT_WITHIN);
+    if (o != NULL) {
+        cJSON_AddNumberToObject(o, "decided", (double)a.decided);
+        cJSON_AddNumberToObject(o, "contradicted", (double)a.contradicted);
+    } else {
+        exec_printf(x, "%" PRId64 " points decided; shares with their 95 %% intervals\n",
+                    a.decided);
+    }
+    tell_share(x, o, "correct", "\"is it correct?\" agrees with you", &a.correct);
+    tell_share(x, o, "incorrect", "\"is it incorrect?\" agrees with you", &a.incorrect);
+    tell_share(x, o, "pair", "both together agree with you", &a.pair);
+    tell_share(x, o, "audit", "accepted points that are right", &a.audit);
+    if (o != NULL) {
+        cJSON_AddNumberToObject(o, "audits_needed", (double)needed);
+        cJSON_AddBoolToObject(o, "offline", story_any_offline(x->store));
+        exec_json(x, o);
+        return ST_OK;
+    }
+    exec_printf(x,
+                "%" PRId64 " decided where the critics contradict themselves; %" PRId64
+                " more audits give +-2 %%\n",
+                a.contradicted, needed);
+    if (story_any_offline(x->store)) {
+        exec_text(x, "the rule-based offline teacher wrote this data\n");
+    }
+    return ST_OK;
 }
 
 /* ---- decisions */

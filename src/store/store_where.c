@@ -7,6 +7,7 @@
  * nodes, because then a page is full after a few rows and collecting all of them first would be
  * the slow part.
  */
+#include "store/queue.h"
 #include "store/store_private.h"
 
 #include "base/mem.h"
@@ -105,6 +106,9 @@ int where_functions(struct store *s)
     int rc = sqlite3_create_function(s->db, "taxa_regex", 3, flags, NULL, matches, NULL, NULL);
     if (rc == SQLITE_OK) {
         rc = sqlite3_create_function(s->db, "taxa_under", 2, flags, NULL, is_under, NULL, NULL);
+    }
+    if (rc == SQLITE_OK) {
+        rc = queue_functions(s);
     }
     return rc;
 }
