@@ -101,7 +101,7 @@ static const struct setting settings[SETTING_COUNT] = {
          "  set reviewer 'Mira K.'"},
     [SETTING_REASONS] =
         {"reasons", "person and screen", APPLIES_NOW, SET_TEXT, 0, VALUE_MAX, NULL, "",
-         "wrong answer; two answers are right; question unclear; facts are wrong; off topic",
+         "answer is wrong; two answers are right; question is unclear; facts are wrong; off topic",
          "Why you reject: up to nine short reasons with semicolons between them. In the Review "
          "panel each has a digit.\n"
          "  set reasons 'wrong answer; unclear; not Nepali'"},

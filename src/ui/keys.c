@@ -397,6 +397,8 @@ static const struct binding table[] = {
      "Let the teacher write a scenario and the whole record."},
     {CTX_MIX_DRAWS, ACT_BACK, {'q', K_ESC}, "back", "Close the list."},
 
+#include "ui/keys_review.inc"
+
     /* Run */
     {CTX_RUN, ACT_PAUSE, {'p'}, "pause", "Pause the run, or let a paused one go on."},
     {CTX_RUN,
@@ -657,6 +659,8 @@ const char *keys_context_title(enum key_context c)
         [CTX_MOVE] = "Moving",
         [CTX_OVERVIEW] = "Overview",
         [CTX_TAXONOMY] = "Taxonomy",
+        [CTX_REVIEW] = "Review",
+        [CTX_REVIEW_REASON] = "Review: the reason",
         [CTX_TREE] = "Taxonomy: looking",
         [CTX_PROPOSAL] = "A proposed factor",
         [CTX_MIX] = "Mix",

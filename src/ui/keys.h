@@ -67,6 +67,8 @@ enum key_context {
     CTX_RUN,
     CTX_DATA,
     CTX_CALLS,
+    CTX_REVIEW,
+    CTX_REVIEW_REASON,
     CTX_FACTORS,
     CTX_TEACHERS,
     CTX_THEMES,
@@ -214,6 +216,9 @@ enum action {
     ACT_CALLS,
     ACT_STORY,
     ACT_CURL,
+    /* review */
+    ACT_REVIEW_NOTE,
+    ACT_REVIEW_SKIP,
     /* start, and a new session's steps */
     ACT_NEW_SESSION,
     ACT_OPEN_FILE,

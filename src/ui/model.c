@@ -64,7 +64,8 @@ static unsigned difference(const struct scene *was, const struct scene *is)
     if (!was->fresh || was->seen.tree != is->seen.tree || was->trunk != is->trunk) {
         changed |= CHANGED_TREE;
     }
-    if (!was->fresh || was->seen.points != is->seen.points || was->has_last != is->has_last) {
+    if (!was->fresh || was->seen.points != is->seen.points || was->has_last != is->has_last ||
+        was->queues != is->queues) {
         changed |= CHANGED_POINTS;
     }
     return changed;
@@ -101,6 +102,7 @@ unsigned model_refresh(struct model *m, bool points_wait)
                                     .tree = m->wants_tree,
                                     .last = m->wants_last,
                                     .mix = m->wants_mix,
+                                    .queues = m->wants_queues,
                                     .points_wait = points_wait};
     if (m->loader != NULL) {
         loader_ask(m->loader, &want);

@@ -42,7 +42,7 @@ struct model {
     struct scene_touched touched; /* what the server told of the tree since the scene in place */
     struct scene *old;            /* the scene before, until model_settle; NULL */
 
-    bool wants_tree, wants_last, wants_mix; /* to be read, too */
+    bool wants_tree, wants_last, wants_mix, wants_queues; /* to be read, too */
     bool lost;                              /* there was a server and it is gone */
     char undo[256], redo[256];              /* what u and C-r would do; "" nothing */
 

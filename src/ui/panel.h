@@ -28,6 +28,7 @@ struct panel_ops {
     const char *brief; /* "Taxo": for narrow headers */
     bool wants_tree;   /* needs model.tree */
     bool wants_mix;    /* needs model.mix, which is read only while such a panel is shown */
+    bool wants_queues; /* the same for model.queues */
 
     void *(*open)(struct ui *ui); /* once, when first shown; the state is kept until the end */
     void (*close)(void *state);
@@ -56,7 +57,7 @@ const struct panel_ops *panel_at(size_t i); /* NULL behind the last */
 size_t panel_count(void);
 size_t panel_by_key(uint32_t digit); /* panel_count() when there is none */
 
-extern const struct panel_ops panel_overview, panel_taxonomy, panel_mix, panel_run, panel_settings,
-    panel_data, panel_calls;
+extern const struct panel_ops panel_overview, panel_taxonomy, panel_mix, panel_run, panel_review,
+    panel_settings, panel_data, panel_calls;
 
 #endif

@@ -4,8 +4,8 @@
 #include "ui/panel.h"
 
 static const struct panel_ops *const panels[] = {
-    &panel_overview, &panel_taxonomy, &panel_mix,      &panel_run,
-    &panel_data,     &panel_calls,    &panel_settings,
+    &panel_overview, &panel_taxonomy, &panel_mix,   &panel_run,
+    &panel_review,   &panel_data,     &panel_calls, &panel_settings,
 };
 
 size_t panel_count(void)

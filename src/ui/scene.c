@@ -366,6 +366,7 @@ void scene_free(struct scene *s)
     drop_counts(s->had);
     drop_tallies(s->tallies);
     mix_free(s->mix);
+    queues_drop(s->queues);
     free(s->description);
     free(s->run_reason);
     memset(s, 0, sizeof *s);
@@ -396,6 +397,9 @@ void scene_share(const struct scene *before, struct scene *out)
     }
     if (out->mix != NULL) {
         mix_hold(out->mix);
+    }
+    if (out->queues != NULL) {
+        queues_hold(out->queues);
     }
 }
 
@@ -430,6 +434,16 @@ static void fill_mix(struct store *s, const struct scene_want *want, bool grew, 
     }
 }
 
+/* The same for what waits for a person. */
+static void fill_queues(struct store *s, const struct scene_want *want, bool grew,
+                        struct scene *out)
+{
+    if (grew || !want->queues || out->queues == NULL) {
+        queues_drop(out->queues);
+        out->queues = want->queues ? queues_read(s) : NULL;
+    }
+}
+
 static void fill(struct store *s, const struct scene *before, const struct scene_want *want,
                  const struct store_revision *now, struct scene *out)
 {
@@ -460,6 +474,7 @@ static void fill(struct store *s, const struct scene *before, const struct scene
         fill_tree(s, before, out, tree, settings, points || out->tallies == NULL);
     }
     fill_mix(s, want, tree || settings || points, out);
+    fill_queues(s, want, settings || points, out);
     if (want->last && (points || !before->has_last)) {
         scene_read_last(s, out);
     }
@@ -472,7 +487,7 @@ static bool is_due(const struct scene *before, const struct scene_want *want,
     return !before->fresh || now->settings != before->seen.settings ||
            now->tree != before->seen.tree || (want->tree && !before->has_tree) ||
            (now->points != before->seen.points && !want->points_wait) ||
-           (want->last && !before->has_last) ||
+           (want->last && !before->has_last) || (want->queues && before->queues == NULL) ||
            (want->mix && before->mix == NULL && before->has_tree);
 }
 

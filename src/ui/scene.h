@@ -18,6 +18,7 @@
 #include "domain/tree.h"
 #include "store/store.h"
 #include "ui/model_mix.h"
+#include "ui/model_review.h"
 #include "ui/order.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -72,6 +73,7 @@ struct scene_want {
     const struct scene_touched *touched; /* NULL: nothing is known */
     bool tree, last;                     /* the tree; reasons of points that were turned down */
     bool mix;                            /* the design of the mix; needs the tree */
+    bool queues;                         /* what waits for a person */
     bool
         points_wait; /* if only points changed there is nothing to do, they are read another time */
 };

@@ -92,10 +92,12 @@ void ui_go(struct ui *ui, size_t panel)
         ui_sheet_close(ui);
     }
     ui->panel = panel;
-    bool more =
-        (ops->wants_tree && !ui->model.wants_tree) || (ops->wants_mix && !ui->model.wants_mix);
+    bool more = (ops->wants_tree && !ui->model.wants_tree) ||
+                (ops->wants_mix && !ui->model.wants_mix) ||
+                (ops->wants_queues && !ui->model.wants_queues);
     ui->model.wants_tree = ui->model.wants_tree || ops->wants_tree;
     ui->model.wants_mix = ops->wants_mix;
+    ui->model.wants_queues = ops->wants_queues;
     if (more) {
         ui_refresh(ui);
     }

@@ -116,15 +116,16 @@ static void draw_header(struct ui *ui, struct cells *c, struct rect r)
     enum ui_role role = ROLE_HEADER;
     session_name(ui, name);
     run_state(ui, run, &role);
-    snprintf(state, sizeof state, "%s%s", offline_mark(ui, r.w), run);
     cells_fill(c, r, ROLE_HEADER);
     struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
-    int state_width = utf8_columns(state, strlen(state));
-    int room = r.w - 4 - state_width;
-    int name_width = utf8_columns(name, strlen(name));
-    int form = 0;
-    while (form < 2 && name_width + 1 + titles_width(ui, form) > room) {
-        form++;
+    int name_width = utf8_columns(name, strlen(name)), room = 0, form = -1;
+    bool fits = false;
+    for (int brief = 0; brief < 2 && !fits; brief++) { /* the mark gives way before the names */
+        snprintf(state, sizeof state, "%s%s", offline_mark(ui, brief ? 0 : r.w), run);
+        room = r.w - 4 - utf8_columns(state, strlen(state));
+        for (form = 0; form < 2 && !fits; form += fits ? 0 : 1) {
+            fits = name_width + 1 + titles_width(ui, form) <= room;
+        }
     }
     int most = room - titles_width(ui, form) - 1;
     name_width = name_width > most ? (most > 4 ? most : 4) : name_width;

@@ -26,7 +26,7 @@ static void start(struct pty *p, int cols, int rows)
 {
     const char *const argv[] = {getenv("TAXA_BIN"), file, NULL};
     pty_start(p, argv, cols, rows, false);
-    pty_wait(p, "1 OVERVIEW");
+    pty_wait(p, "1 OVER");
     pty_type(p, "3");
     pty_wait(p, "3 MIX");
     pty_wait(p, "by operation");

@@ -619,9 +619,9 @@ static int group_setup(void **state)
     unsetenv("VISUAL");
     const char *const argv[] = {getenv("TAXA_BIN"), file, NULL};
     pty_start(&term, argv, 100, 40, false);
-    pty_wait(&term, "1 OVERVIEW");
+    pty_wait(&term, "1 OVER");
     pty_type(&term, "2");
-    pty_wait(&term, "2 TAXONOMY");
+    pty_wait(&term, "2 TAXO");
     return 0;
 }
 

@@ -24,9 +24,9 @@ static void start(struct pty *p)
 {
     const char *const argv[] = {getenv("TAXA_BIN"), file, NULL};
     pty_start(p, argv, 100, 30, false);
-    pty_wait(p, "1 OVERVIEW");
+    pty_wait(p, "1 OVER");
     pty_type(p, "2");
-    pty_wait(p, "2 TAXONOMY");
+    pty_wait(p, "2 TAXO");
     pty_wait(p, "▾ operation");
 }
 

@@ -124,6 +124,7 @@ static void flags_do_not_contradict(void **state)
         CMD_TEACHER_PRESETS, CMD_TEACHER_FIND, CMD_RECENT,
         CMD_RECENT_FORGET,   CMD_DRAW,         CMD_EXPANSION,
         CMD_SUGGEST_LIST,    CMD_TRIED,        CMD_SUMMARY,
+        CMD_AGREEMENT,
     };
     int readers = 0;
     for (int i = 0; i < CMD_COUNT; i++) {
