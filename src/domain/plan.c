@@ -709,3 +709,38 @@ void plan_node_quota(const struct plan_design *d, const struct plan *p, int64_t 
     }
     tree_roll_up_i64(t, quota);
 }
+
+/* What one strategy gives to one taxonomy's nodes; room: scratch, tree->count items. */
+static void share_taxonomy(const struct tree *t, const struct plan_strategy *s, uint32_t root,
+                           double all, double *room, double *share)
+{
+    room[root] = all;
+    for (uint32_t at = root; at != TREE_NONE;) {
+        const struct node *n = &t->nodes[at];
+        struct children c = look_at_children(t, at);
+        bool down = room[at] > 0 && goes_down(s, n, &c);
+        share[at] += room[at];
+        for (uint32_t i = n->first; down && i != TREE_NONE; i = t->nodes[i].next) {
+            room[i] = room[at] * t->nodes[i].weight / (c.sum + own_weight(s, n, &c));
+        }
+        at = down ? tree_next(t, root, at) : tree_skip(t, root, at);
+    }
+}
+
+void plan_shares(const struct plan_design *d, double *share)
+{
+    double sum = 0;
+    double *room = xcalloc(d->tree->count, sizeof *room);
+    memset(share, 0, d->tree->count * sizeof *share);
+    share[0] = 1;
+    for (int i = 0; i < d->strategy_count; i++) {
+        sum += d->strategies[i].weight;
+    }
+    for (int i = 0; i < d->strategy_count && sum > 0; i++) {
+        const struct plan_strategy *s = &d->strategies[i];
+        for (int k = 0; k < s->taxonomy_count; k++) {
+            share_taxonomy(d->tree, s, s->taxonomies[k], s->weight / sum, room, share);
+        }
+    }
+    free(room);
+}

@@ -87,6 +87,13 @@ void plan_free(struct plan *p);
 /* Quota of every node over all strategies, rolled up to ancestors; quota has tree->count items. */
 void plan_node_quota(const struct plan_design *d, const struct plan *p, int64_t *quota);
 
+/*
+ * The share of all points that falls to every node and what is below it, before rounding: what the
+ * weights of strategies and nodes and the levels come to. 0 where no strategy draws; roots of
+ * taxonomies have the share of the strategies that use them. share has tree->count items.
+ */
+void plan_shares(const struct plan_design *d, double *share);
+
 struct plan_draws {
     size_t count;
     uint16_t *strategy; /* index into design->strategies */

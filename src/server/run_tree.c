@@ -14,26 +14,50 @@
 
 /* ---- counts beside nodes */
 
-static void add_planned(struct exec *x, const struct tree *t, int64_t *planned)
+/* What the plan that runs has drawn; false when none runs. */
+static bool add_drawn(const struct plan_row *plan, const struct tree *t, int64_t *planned)
 {
-    struct plan_row plan;
-    if (store_plan(x->store, &plan, NULL) != ST_OK) {
-        return;
-    }
+    bool runs = strcmp(plan->run, "running") == 0 || strcmp(plan->run, "paused") == 0;
     cJSON *counts = NULL;
-    if (plan.counts != NULL &&
-        json_parse(plan.counts, strlen(plan.counts), &json_limits_file, &counts, NULL) == ST_OK) {
-        const cJSON *pair = NULL;
-        cJSON_ArrayForEach(pair, counts)
-        {
-            uint32_t at = tree_by_id(t, (int64_t)cJSON_GetArrayItem(pair, 0)->valuedouble);
-            if (at != TREE_NONE) {
-                planned[at] += (int64_t)cJSON_GetArrayItem(pair, 1)->valuedouble;
-            }
+    if (!runs || plan->counts == NULL ||
+        json_parse(plan->counts, strlen(plan->counts), &json_limits_file, &counts, NULL) != ST_OK) {
+        return false;
+    }
+    const cJSON *pair = NULL;
+    cJSON_ArrayForEach(pair, counts)
+    {
+        uint32_t at = tree_by_id(t, (int64_t)cJSON_GetArrayItem(pair, 0)->valuedouble);
+        if (at != TREE_NONE) {
+            planned[at] += (int64_t)cJSON_GetArrayItem(pair, 1)->valuedouble;
         }
     }
     cJSON_Delete(counts);
-    plan_row_clear(&plan);
+    tree_roll_up_i64(t, planned);
+    return true;
+}
+
+/* Of the plan that runs, else of the next one for the same target: what the screen shows, too. */
+static void plan_of(struct exec *x, const struct tree *t, int64_t *planned, double *share)
+{
+    struct design design;
+    struct plan_row row = {0};
+    struct plan plan;
+    bool has_row = store_plan(x->store, &row, NULL) == ST_OK;
+    bool drawn = has_row && add_drawn(&row, t, planned);
+    if (t->count > 1 && design_load(x->store, t, &design, NULL) == ST_OK) {
+        int64_t target = has_row && row.target > 0
+                             ? row.target
+                             : (int64_t)store_setting_num(x->store, SETTING_POINTS, 0);
+        plan_shares(&design.d, share);
+        if (!drawn && plan_make(&design.d, target, &plan, NULL) == ST_OK) {
+            plan_node_quota(&design.d, &plan, planned);
+            plan_free(&plan);
+        }
+        design_free(&design);
+    }
+    if (has_row) {
+        plan_row_clear(&row);
+    }
 }
 
 static enum status add_accepted(struct exec *x, const struct tree *t, int64_t *accepted,
@@ -166,13 +190,11 @@ enum status exec_tree_show(struct exec *x, struct err *e)
                       .accepted = xcalloc(t->count, sizeof(int64_t)),
                       .tree = t,
                       .aliases = xcalloc(t->count, sizeof(cJSON *))};
-    tree_shares(t, s.share);
-    add_planned(x, t, s.planned);
+    plan_of(x, t, s.planned, s.share);
     st = add_accepted(x, t, s.accepted, e);
     if (st == ST_OK) {
         st = store_aliases(x->store, add_alias, &s, e);
     }
-    tree_roll_up_i64(t, s.planned);
     tree_roll_up_i64(t, s.accepted);
     int depth = (int)call_opt_num(x->call, "--depth", -1);
     if (st == ST_OK && x->call->json) {

@@ -39,27 +39,36 @@ static bool from_counts(struct store *s, const struct scene *out, int64_t *plann
     return there;
 }
 
-static void from_design(struct store *s, struct scene *out, int64_t *planned)
+static void quota_of(const struct design *design, int64_t target, int64_t *planned, struct err *why)
+{
+    struct plan plan;
+    if (plan_make(&design->d, target, &plan, why) == ST_OK) {
+        plan_node_quota(&design->d, &plan, planned);
+        plan_free(&plan);
+    }
+}
+
+/* told: `planned` is filled by the plan in force. */
+static void from_design(struct store *s, struct scene *out, bool told, int64_t *planned,
+                        double *share)
 {
     struct design design;
-    struct plan plan;
     struct err why = {0};
     int64_t target = out->target > 0 ? out->target : out->points;
     const struct scene_tallies *have = out->tallies;
     enum status st =
         have != NULL ? design_load_tallied(s, &out->tree, have->rows, have->count, &design, &why)
                      : design_load(s, &out->tree, &design, &why);
-    if (st != ST_OK) {
-        text_safe_copy(out->plan_problem, sizeof out->plan_problem, why.msg);
-        return;
+    if (st == ST_OK) {
+        plan_shares(&design.d, share);
+        if (!told) {
+            quota_of(&design, target, planned, &why);
+        }
+        design_free(&design);
     }
-    if (plan_make(&design.d, target, &plan, &why) == ST_OK) {
-        plan_node_quota(&design.d, &plan, planned);
-        plan_free(&plan);
-    } else {
+    if (!told) {
         text_safe_copy(out->plan_problem, sizeof out->plan_problem, why.msg);
     }
-    design_free(&design);
 }
 
 bool scene_plan_in_force(const struct scene *s)
@@ -67,10 +76,11 @@ bool scene_plan_in_force(const struct scene *s)
     return strcmp(s->run, "running") == 0 || strcmp(s->run, "paused") == 0;
 }
 
-void scene_plan(struct store *s, struct scene *out, int64_t *planned)
+void scene_plan(struct store *s, struct scene *out, int64_t *planned, double *share)
 {
     memset(out->plan_problem, 0, sizeof out->plan_problem);
-    if (out->tree.count > 1 && (!scene_plan_in_force(out) || !from_counts(s, out, planned))) {
-        from_design(s, out, planned);
+    if (out->tree.count > 1) {
+        bool told = scene_plan_in_force(out) && from_counts(s, out, planned);
+        from_design(s, out, told, planned, share);
     }
 }

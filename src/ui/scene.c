@@ -20,7 +20,6 @@ static void drop_trunk(struct scene_trunk *t)
 {
     if (t != NULL && --t->refs == 0) {
         tree_free(&t->tree);
-        free(t->share);
         order_free(t->order);
         free(t);
     }
@@ -38,6 +37,7 @@ static void drop_counts(struct scene_counts *c)
 {
     if (c != NULL && --c->refs == 0) {
         free(c->value);
+        free(c->share);
         free(c);
     }
 }
@@ -56,7 +56,6 @@ static void use_trunk(struct scene *s, struct scene_trunk *t)
     s->trunk = t;
     s->has_tree = true;
     s->tree = t->tree;
-    s->share = t->share;
     s->order = t->order;
     s->taxonomies = t->taxonomies;
     s->unexpanded = t->unexpanded;
@@ -68,6 +67,7 @@ static void use_wanted(struct scene *s, struct scene_counts *c)
     drop_counts(s->wanted);
     s->wanted = c;
     s->planned = c->value;
+    s->share = c->share;
 }
 
 static void use_had(struct scene *s, struct scene_counts *c)
@@ -232,8 +232,6 @@ static struct scene_trunk *trunk_new(const struct tree *tree)
     struct scene_trunk *t = xcalloc(1, sizeof *t);
     t->refs = 1;
     t->tree = *tree;
-    t->share = xcalloc(tree->count, sizeof *t->share);
-    tree_shares(&t->tree, t->share);
     t->order = order_new(&t->tree);
     for (uint32_t i = 1; i < tree->count; i++) {
         const struct node *n = &tree->nodes[i];
@@ -417,7 +415,8 @@ static void fill_tree(struct store *s, const struct scene *before, struct scene 
         scene_plan_in_force(before) && scene_plan_in_force(out) && out->series == before->series;
     if (tree || out->wanted == NULL || ((settings || points) && !same_plan)) {
         struct scene_counts *wanted = counts_new(&out->tree);
-        scene_plan(s, out, wanted->value);
+        wanted->share = xcalloc(out->tree.count, sizeof *wanted->share);
+        scene_plan(s, out, wanted->value, wanted->share);
         use_wanted(out, wanted);
     }
 }

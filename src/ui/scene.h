@@ -41,13 +41,13 @@ struct turned_down { /* a point that is not accepted, and why */
 struct scene_trunk { /* a tree and what follows from it alone */
     int refs;
     struct tree tree;
-    double *share;
     struct order *order;
     uint32_t taxonomies, unexpanded, failed_nodes;
 };
 struct scene_counts { /* a number for each node */
     int refs;
     int64_t *value;
+    double *share; /* NULL: not of these */
 };
 struct scene_tallies {
     int refs;
@@ -95,10 +95,10 @@ void scene_share(const struct scene *before, struct scene *out);
 /* Fills last (model_last.c). */
 void scene_read_last(struct store *s, struct scene *out);
 /*
- * The planned points of each node of out->tree and why there are none (model_plan.c): `planned` has
- * a number for each node, all 0.
+ * The planned points of each node of out->tree and why there are none, and the share of all points
+ * that the design gives it (model_plan.c). `planned` and `share`: a number for each node, all 0.
  */
-void scene_plan(struct store *s, struct scene *out, int64_t *planned);
+void scene_plan(struct store *s, struct scene *out, int64_t *planned, double *share);
 /* Is a plan in force, so that the numbers are that plan's? */
 bool scene_plan_in_force(const struct scene *s);
 

@@ -333,6 +333,50 @@ static void test_independent(void **state)
     world_free(&w);
 }
 
+/* The share of a node is what its quota comes to, whatever strategies and levels there are. */
+static void test_shares_are_quotas(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, 2, 5);
+    uint32_t x = add(&w.tree, 0, 1, "x", 1);
+    uint32_t a = add(&w.tree, x, 2, "a", 1);
+    add(&w.tree, a, 3, "a1", 1);
+    add(&w.tree, a, 4, "a2", 3);
+    uint32_t off = add(&w.tree, x, 5, "off", 0);
+    add(&w.tree, x, 6, "b", 3);
+    uint32_t y = add(&w.tree, 0, 7, "y", 1);
+    add(&w.tree, y, 8, "c", 1);
+    uint32_t unused = add(&w.tree, 0, 9, "unused", 1);
+    w.strategy[0] = (struct plan_strategy){.id = 1,
+                                           .name = "s",
+                                           .weight = 3,
+                                           .levels = LEVELS_ALL,
+                                           .taxonomies = {x, y},
+                                           .taxonomy_count = 2};
+    w.strategy[1] = (struct plan_strategy){
+        .id = 2, .name = "t", .weight = 1, .levels = 1, .taxonomies = {x}, .taxonomy_count = 1};
+    double share[10];
+    int64_t quota[10];
+    struct plan p;
+    assert_int_equal(plan_make(&w.d, 1000000, &p, NULL), ST_OK);
+    plan_node_quota(&w.d, &p, quota);
+    plan_shares(&w.d, share);
+    for (uint32_t i = 1; i < w.tree.count; i++) {
+        assert_true(fabs(share[i] - (double)quota[i] / 1e6) < 1e-5);
+    }
+    assert_true(fabs(share[x] - 1) < 1e-9);
+    assert_true(fabs(share[y] - 0.75) < 1e-9);
+    assert_true(fabs(share[a] - 0.25) < 1e-9);
+    assert_true(fabs(share[off] + share[unused]) < 1e-9);
+    plan_free(&p);
+
+    w.strategy[0].weight = w.strategy[1].weight = 0;
+    plan_shares(&w.d, share);
+    assert_true(fabs(share[x] + share[y] + share[a]) < 1e-9);
+    world_free(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -340,7 +384,7 @@ int main(void)
         cmocka_unit_test(test_refusals),      cmocka_unit_test(test_gone_strategies),
         cmocka_unit_test(test_complexified),  cmocka_unit_test(test_random_plans),
         cmocka_unit_test(test_deleted_nodes), cmocka_unit_test(test_order_does_not_matter),
-        cmocka_unit_test(test_independent),
+        cmocka_unit_test(test_independent),   cmocka_unit_test(test_shares_are_quotas),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

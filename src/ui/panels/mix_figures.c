@@ -301,7 +301,7 @@ static void node_details(const struct mix *m, const struct ui *ui, uint32_t at, 
     text_count(d, m->add[at]);
     snprintf(text, sizeof text, "%s expected, %s now, %s will be added", a, b, d);
     pair_line(c, r, &y, "points", text);
-    snprintf(text, sizeof text, "%.15g beside its siblings; %.2f %% of the taxonomy", n->weight,
+    snprintf(text, sizeof text, "%.15g beside its siblings; %.3g %% of all points", n->weight,
              ui->model.share[at] * 100);
     pair_line(c, r, &y, "weight", text);
     snprintf(text, sizeof text, "%u", n->children);

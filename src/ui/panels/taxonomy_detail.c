@@ -229,7 +229,11 @@ static void share_line(const struct model *m, uint32_t at, char out[256])
     for (uint32_t i = m->tree.nodes[n->parent].first; i != TREE_NONE; i = m->tree.nodes[i].next) {
         sum += m->tree.nodes[i].weight;
     }
-    if (n->depth == 1) {
+    if (n->depth == 1 && !(m->share[at] > 0)) {
+        snprintf(out, 256, "no strategy draws from it (3 shows the mix)");
+    } else if (n->depth == 1 && m->share[at] < 1) {
+        snprintf(out, 256, "%.3g %% of all points draw one node from it", m->share[at] * 100);
+    } else if (n->depth == 1) {
         snprintf(out, 256, "each point draws one node from a taxonomy");
     } else if (!(n->weight > 0)) {
         snprintf(out, 256, "switched off: no point is drawn from it");

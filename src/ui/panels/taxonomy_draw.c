@@ -1,7 +1,7 @@
 /*
  * Columns are placed from the right: figures keep their place at every width, the name gets what is
- * left. Narrow lists do without the bars first, then without "planned". The figure of a share is of
- * all points, its bar is of the parent's: how siblings divide what there is.
+ * left. Narrow lists do without the bars first, then without "planned". The bar beside
+ * the weight is of the parent's points: how siblings divide what there is. The share is of all.
  *
  * A row begins with the cursor's sign and the mark, and its name ends with two flags: L locked or
  * ⋯ at work, H made by a person (h: changed by one).
@@ -112,8 +112,8 @@ static void draw_heads(const struct taxonomy *t, const struct taxonomy_side *s, 
     draw_place(t, s, &p);
     p = pen_at(c, r.x + W_LEFT + k.name, r.y, r.w - W_LEFT - k.name);
     pen_right(&p, ROLE_DIM, W_WEIGHT, "weight");
-    pen_right(&p, ROLE_DIM, W_SHARE, "share");
     pen_skip(&p, k.share_bar ? W_SHARE_BAR : 0);
+    pen_right(&p, ROLE_DIM, W_SHARE, "share");
     if (k.planned) {
         pen_right(&p, ROLE_DIM, W_PLANNED, "planned");
     }
@@ -265,13 +265,13 @@ static void draw_node(const struct taxonomy *t, const struct taxonomy_side *s, s
     draw_name(t, s, ui, &p, at, k.name);
     snprintf(text, sizeof text, "%.6g", n->weight);
     pen_right(&p, role, W_WEIGHT, n->depth > 1 ? text : "");
-    snprintf(text, sizeof text, "%.1f%%", m->share[at] * 100);
-    pen_right(&p, role, W_SHARE, text);
     if (k.share_bar) {
         double parent = n->depth > 1 ? m->share[n->parent] : 1;
         pen_skip(&p, 1);
         chart_bar(&p, ROLE_SPARK, W_SHARE_BAR - 1, parent > 0 ? m->share[at] / parent : 0);
     }
+    snprintf(text, sizeof text, "%.1f%%", m->share[at] * 100);
+    pen_right(&p, role, W_SHARE, text);
     if (k.planned) {
         text_count(text, m->planned[at]);
         pen_right(&p, role, W_PLANNED, text);
