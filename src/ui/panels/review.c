@@ -1,7 +1,7 @@
 /*
  * The list of the panel is that of the scene without what was decided here and is not known to the
- * file yet, so a decision needs no waiting. Each decision is remembered until the file shows it and
- * beyond: a point that comes back after that was taken back, and the cursor goes to it.
+ * file yet, so a decision needs no waiting. Each decision is remembered: a point that is listed all
+ * the same was taken back, if the file says so, and the cursor goes to it.
  */
 #include "ui/panels/review.h"
 
@@ -79,33 +79,28 @@ static struct decided *decided_of(struct judging *r, int64_t id)
     return NULL;
 }
 
-/* Is it still to be hidden? *back: it had gone and is here again. */
-static bool hides(struct decided *d, const struct ui *ui, bool *back)
+/* Does the point wait in its queue as the file stands now? A scene may be older than that. */
+static bool waits_now(const struct decided *d, const struct ui *ui)
 {
-    if (d->gone) {
-        *back = true;
-        d->id = 0;
-        return false;
+    char word[32];
+    int64_t n = 0;
+    struct filter f = {0};
+    snprintf(word, sizeof word, "id:%lld", (long long)d->id);
+    if (filter_parse(word, false, &f, NULL) == ST_OK) {
+        (void)store_queue_count(ui->model.store, d->kind, &f, &n, NULL);
+        filter_free(&f);
     }
-    if (!d->answered || ui->model.seen.points <= d->seen) {
-        return true;
-    }
-    d->id = 0; /* the file knows better */
-    return false;
+    return n > 0;
 }
 
-/* Those that the list of the file does not have any more. */
-static void note_gone(struct judging *r, const struct ui *ui, const struct queue_list *list)
+/* A point of the list that was decided here: it came back when the file says so, too. */
+static bool came_back(struct decided *d, const struct ui *ui)
 {
-    for (size_t i = 0; i < REVIEW_DECIDED; i++) {
-        struct decided *d = &r->decided[i];
-        bool listed = d->id == 0 || d->gone || !d->answered || d->kind != r->kind ||
-                      ui->model.seen.points <= d->seen;
-        for (size_t k = 0; !listed && k < list->seen; k++) {
-            listed = list->items[k].point == d->id;
-        }
-        d->gone = d->gone || !listed;
+    if (!d->answered || ui->model.seen.points <= d->seen || !waits_now(d, ui)) {
+        return false;
     }
+    d->id = 0;
+    return true;
 }
 
 void review_rebuild(struct judging *r, const struct ui *ui)
@@ -113,21 +108,23 @@ void review_rebuild(struct judging *r, const struct ui *ui)
     const struct queues *q = ui->model.queues;
     int64_t go = r->point;
     size_t at = r->at;
+    bool back = false;
     r->count = 0;
     if (q == NULL) {
         review_show(r, 0);
         return;
     }
     const struct queue_list *list = &q->list[r->kind];
-    note_gone(r, ui, list);
     r->items = vec_grow(r->items, &r->cap, list->seen + 1, sizeof *r->items);
     for (size_t i = 0; i < list->seen; i++) {
         struct decided *d = stays(r->kind) ? NULL : decided_of(r, list->items[i].point);
-        bool back = false;
-        if (d != NULL && hides(d, ui, &back)) {
+        if (d != NULL && !came_back(d, ui)) {
             continue;
         }
-        go = back ? list->items[i].point : go;
+        if (d != NULL && !back) { /* of several the first */
+            go = list->items[i].point;
+            back = true;
+        }
         r->items[r->count++] = list->items[i];
     }
     if (!r->restored && r->restore != 0) {
