@@ -8,15 +8,14 @@
 #include "base/file.h"
 #include "base/rng.h"
 
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/stat.h>
 
 #include <cmocka.h>
 
+#include "pty_home.h"
 #include "pty_screen.h"
 #include "ui_session.h"
 
@@ -211,35 +210,16 @@ static void random_keys_do_no_harm(void **state)
     store_close(s);
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st;
-    (void)kind;
-    (void)at;
-    (void)remove(path);
-    return 0;
-}
-
 static int group_setup(void **state)
 {
     (void)state;
-    if (getenv("TAXA_BIN") == NULL) {
-        print_error("TAXA_BIN must name the program\n");
+    if (home_begin() != 0) {
         return 1;
     }
-    session_begin();
     session_path(file, "storm.taxa");
     session_make(file, true);
-    static const char *const homes[] = {"HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME",
-                                        "XDG_CONFIG_HOME"};
-    for (size_t i = 0; i < sizeof homes / sizeof homes[0]; i++) {
-        setenv(homes[i], session_folder, 1);
-    }
-    setenv("TERM", "xterm-256color", 1);
-    setenv("LC_ALL", "C.UTF-8", 1);
     setenv("EDITOR", "true", 1);
     unsetenv("VISUAL");
-    unsetenv("NO_COLOR");
     /* what random commands write stays in the folder that is removed */
     return chdir(session_folder);
 }
@@ -247,7 +227,7 @@ static int group_setup(void **state)
 static int group_teardown(void **state)
 {
     (void)state;
-    return chdir("/") == 0 ? nftw(session_folder, remove_one, 8, FTW_DEPTH | FTW_PHYS) : 1;
+    return chdir("/") == 0 ? home_end() : 1;
 }
 
 int main(void)

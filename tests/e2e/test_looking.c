@@ -4,7 +4,6 @@
  */
 #include "base/file.h"
 
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,10 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <cmocka.h>
 
+#include "pty_home.h"
 #include "pty_screen.h"
 #include "ui_session.h"
 
@@ -170,41 +169,21 @@ static void a_click_selects_and_folds(void **state)
     quit(&p);
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-    (void)st;
-    (void)type;
-    (void)at;
-    return remove(path);
-}
-
 static int group_setup(void **state)
 {
     (void)state;
-    if (getenv("TAXA_BIN") == NULL) {
-        print_error("TAXA_BIN must name the program\n");
+    if (home_begin() != 0) {
         return 1;
     }
-    session_begin();
     session_path(file, "gsm8k.taxa");
     session_make(file, true);
-    static const char *const homes[] = {"HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME",
-                                        "XDG_CONFIG_HOME"};
-    for (size_t i = 0; i < 4; i++) {
-        setenv(homes[i], session_folder, 1);
-    }
-    setenv("TERM", "xterm-256color", 1);
-    setenv("LC_ALL", "C.UTF-8", 1);
-    unsetenv("NO_COLOR");
-    unsetenv("COLUMNS");
-    unsetenv("LINES");
     return 0;
 }
 
 static int group_teardown(void **state)
 {
     (void)state;
-    return nftw(session_folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    return home_end();
 }
 
 int main(void)

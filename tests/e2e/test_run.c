@@ -7,7 +7,6 @@
 #include "ui/link.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,10 +14,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <cmocka.h>
 
+#include "pty_home.h"
 #include "pty_screen.h"
 #include "ui_session.h"
 
@@ -461,40 +460,16 @@ static void a_teacher_is_tested_in_the_background(void **state)
 
 /* ---- */
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st;
-    (void)kind;
-    (void)at;
-    (void)remove(path);
-    return 0;
-}
-
 static int group_setup(void **state)
 {
     (void)state;
-    static const char *const homes[] = {"HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME",
-                                        "XDG_CONFIG_HOME"};
-    if (getenv("TAXA_BIN") == NULL) {
-        print_error("TAXA_BIN must name the program\n");
-        return 1;
-    }
-    session_begin();
-    for (size_t i = 0; i < 4; i++) {
-        setenv(homes[i], session_folder, 1);
-    }
-    setenv("TERM", "xterm-256color", 1);
-    setenv("LC_ALL", "C.UTF-8", 1);
-    unsetenv("NO_COLOR");
-    unsetenv("COLUMNS");
-    unsetenv("LINES");
-    return 0;
+    return home_begin();
 }
 
 static int group_teardown(void **state)
 {
     (void)state;
-    return nftw(session_folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    return home_end();
 }
 
 int main(void)

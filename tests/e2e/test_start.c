@@ -6,7 +6,6 @@
 #include "store/recent.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,10 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <cmocka.h>
 
+#include "pty_home.h"
 #include "pty_screen.h"
 #include "ui_session.h"
 
@@ -290,41 +289,20 @@ static void some_commands_need_no_file(void **state)
 
 /* ---- */
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st;
-    (void)kind;
-    (void)at;
-    (void)remove(path);
-    return 0;
-}
-
 static int group_setup(void **state)
 {
     (void)state;
     const char *name = getenv("TAXA_BIN");
-    if (name == NULL || realpath(name, bin) == NULL) {
-        print_error("TAXA_BIN must name the program\n");
+    if (home_begin() != 0 || realpath(name, bin) == NULL) {
         return 1;
     }
-    session_begin();
-    static const char *const homes[] = {"HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME",
-                                        "XDG_CONFIG_HOME"};
-    for (size_t i = 0; i < 4; i++) {
-        setenv(homes[i], session_folder, 1);
-    }
-    setenv("TERM", "xterm-256color", 1);
-    setenv("LC_ALL", "C.UTF-8", 1);
-    unsetenv("NO_COLOR");
-    unsetenv("COLUMNS");
-    unsetenv("LINES");
     return chdir(session_folder);
 }
 
 static int group_teardown(void **state)
 {
     (void)state;
-    return nftw(session_folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    return home_end();
 }
 
 int main(void)

@@ -7,7 +7,6 @@
 #include "base/json.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,10 +14,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <cmocka.h>
 
+#include "pty_home.h"
 #include "pty_screen.h"
 #include "ui_session.h"
 
@@ -577,35 +576,14 @@ static void a_key_that_cannot_act_says_why(void **state)
 
 /* ---- */
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st;
-    (void)kind;
-    (void)at;
-    (void)remove(path);
-    return 0;
-}
-
 static int group_setup(void **state)
 {
     (void)state;
-    if (getenv("TAXA_BIN") == NULL) {
-        print_error("TAXA_BIN must name the program\n");
+    if (home_begin() != 0) {
         return 1;
     }
-    session_begin();
     session_path(file, "gsm8k.taxa");
     session_make(file, true);
-    static const char *const homes[] = {"HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME",
-                                        "XDG_CONFIG_HOME"};
-    for (size_t i = 0; i < 4; i++) {
-        setenv(homes[i], session_folder, 1);
-    }
-    setenv("TERM", "xterm-256color", 1);
-    setenv("LC_ALL", "C.UTF-8", 1);
-    unsetenv("NO_COLOR");
-    unsetenv("COLUMNS");
-    unsetenv("LINES");
     /* a description is replaced, a branch is changed by sed */
     char path[128], script[512];
     session_path(path, "editor");
@@ -631,7 +609,7 @@ static int group_teardown(void **state)
     pty_type(&term, "q");
     int code = pty_end(&term);
     pty_free(&term);
-    int failed = nftw(session_folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    int failed = home_end();
     return code != 0 ? code : failed;
 }
 

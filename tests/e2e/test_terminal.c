@@ -6,7 +6,6 @@
 #include "ui/panel.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,10 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <cmocka.h>
 
+#include "pty_home.h"
 #include "pty_screen.h"
 #include "ui_session.h"
 
@@ -304,8 +303,10 @@ static void the_mouse_is_taken_when_it_is_wanted(void **state)
     pty_wait(&p, "▌ ▾ operation");
     pty_type(&p, ":set mouse off\r");
     pty_wait_raw(&p, "\033[?1006l");
+    pty_forget(&p);
     pty_type(&p, "u");
     pty_wait(&p, "undone: set mouse off");
+    pty_wait_raw(&p, "\033[?1006h"); /* the setting comes from the file, later than the message */
     pty_forget(&p);
     quit(&p);
     assert_non_null(strstr(p.raw.data, "\033[?1000l"));
@@ -530,42 +531,21 @@ static void each_kind_of_terminal_is_served_and_given_back(void **state)
 
 /* ---- */
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st;
-    (void)kind;
-    (void)at;
-    (void)remove(path);
-    return 0;
-}
-
 static int group_setup(void **state)
 {
     (void)state;
-    if (getenv("TAXA_BIN") == NULL) {
-        print_error("TAXA_BIN must name the program\n");
+    if (home_begin() != 0) {
         return 1;
     }
-    session_begin();
     session_path(file, "gsm8k.taxa");
     session_make(file, true);
-    static const char *const homes[] = {"HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME",
-                                        "XDG_CONFIG_HOME"};
-    for (size_t i = 0; i < 4; i++) {
-        setenv(homes[i], session_folder, 1);
-    }
-    setenv("TERM", "xterm-256color", 1);
-    setenv("LC_ALL", "C.UTF-8", 1);
-    unsetenv("NO_COLOR");
-    unsetenv("COLUMNS");
-    unsetenv("LINES");
     return 0;
 }
 
 static int group_teardown(void **state)
 {
     (void)state;
-    return nftw(session_folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    return home_end();
 }
 
 int main(void)

@@ -5,7 +5,6 @@
  */
 #include "base/file.h"
 
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "pty_home.h"
 #include "pty_screen.h"
 #include "ui_session.h"
 
@@ -137,40 +137,21 @@ static void no_edit_is_lost(void **state)
     stop(&ben);
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-    (void)st;
-    (void)kind;
-    (void)at;
-    (void)remove(path);
-    return 0;
-}
-
 static int group_setup(void **state)
 {
     (void)state;
-    if (getenv("TAXA_BIN") == NULL) {
-        print_error("TAXA_BIN must name the program\n");
+    if (home_begin() != 0) {
         return 1;
     }
-    session_begin();
     session_path(file, "two.taxa");
     session_make(file, true);
-    static const char *const homes[] = {"HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME",
-                                        "XDG_CONFIG_HOME"};
-    for (size_t i = 0; i < sizeof homes / sizeof homes[0]; i++) {
-        setenv(homes[i], session_folder, 1);
-    }
-    setenv("TERM", "xterm-256color", 1);
-    setenv("LC_ALL", "C.UTF-8", 1);
-    unsetenv("NO_COLOR");
     return 0;
 }
 
 static int group_teardown(void **state)
 {
     (void)state;
-    return nftw(session_folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    return home_end();
 }
 
 int main(void)
