@@ -2,7 +2,7 @@
  * The suggestions that wait, as a sheet. Each key is one command with the suggestion's number; what
  * was decided leaves the list when the file shows it, and undo brings it back.
  */
-#include "ui/panels/teacher.h"
+#include "ui/panels/suggestions.h"
 
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -347,7 +347,7 @@ static const struct panel_ops suggestions_ops = {
     .draw = draw,
 };
 
-void suggestions_open(struct ui *ui)
+void suggestions_sheet(struct ui *ui)
 {
     struct suggestions *s = xcalloc(1, sizeof *s);
     buf_init(&s->now, TREE_DESC_MAX + 1);

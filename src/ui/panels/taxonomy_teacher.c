@@ -3,8 +3,9 @@
  * expansion, and a menu of what else can be asked. All of it goes to jobs of the server, so the
  * panel stays free to be used; the rows that are worked on show it.
  */
+#include "ui/panels/expansion_sheet.h"
+#include "ui/panels/suggestions.h"
 #include "ui/panels/taxonomy.h"
-#include "ui/panels/teacher.h"
 
 #include "base/mem.h"
 #include <stdio.h>
@@ -101,7 +102,7 @@ static void chosen(struct ui *ui, void *ctx, int64_t id)
         ui_do(ui, "stop", "--jobs");
         break;
     default:
-        suggestions_open(ui);
+        suggestions_sheet(ui);
         break;
     }
 }
@@ -153,7 +154,7 @@ bool taxonomy_teach(struct taxonomy *t, struct ui *ui, enum action a)
         return true;
     case ACT_EXPANSION:
         if (n != NULL) {
-            proposals_open(ui, n->id);
+            expansion_sheet(ui, n->id);
         }
         return true;
     case ACT_EXPAND:

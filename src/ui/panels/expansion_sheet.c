@@ -3,7 +3,7 @@
  * read from the file again whenever the trees changed, so what was taken or dropped here, by
  * another person or by undo shows at once as what it is.
  */
-#include "ui/panels/teacher.h"
+#include "ui/panels/expansion_sheet.h"
 
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -16,7 +16,7 @@
 
 #define RECORD_MAX (4u << 20)
 
-struct proposals {
+struct expansion_list {
     int64_t node;
     char *path; /* of the node, for the title */
     struct expansion rows;
@@ -26,19 +26,19 @@ struct proposals {
 
 static void close_sheet(void *state)
 {
-    struct proposals *p = state;
+    struct expansion_list *p = state;
     expansion_free(&p->rows);
     free(p->path);
     free(p);
 }
 
-static const struct expansion_row *row_at(const struct proposals *p)
+static const struct expansion_row *row_at(const struct expansion_list *p)
 {
     return p->list.cursor < p->rows.count ? &p->rows.rows[p->list.cursor] : NULL;
 }
 
 /* Read the record again; the cursor stays on its proposal. */
-static void load(struct proposals *p, struct ui *ui)
+static void load(struct expansion_list *p, struct ui *ui)
 {
     const struct model *m = &ui->model;
     uint32_t at = m->has_tree ? tree_by_id(&m->tree, p->node) : TREE_NONE;
@@ -92,7 +92,7 @@ static size_t contexts(const void *state, const struct ui *ui, enum key_context 
 
 static bool can(const void *state, const struct ui *ui, enum action a, char why[WHY_MAX])
 {
-    const struct proposals *p = state;
+    const struct expansion_list *p = state;
     const struct expansion_row *r = row_at(p);
     (void)ui;
     if (a != ACT_OPEN) {
@@ -109,7 +109,7 @@ static bool can(const void *state, const struct ui *ui, enum action a, char why[
     return true;
 }
 
-static void take_or_drop(const struct proposals *p, struct ui *ui)
+static void take_or_drop(const struct expansion_list *p, struct ui *ui)
 {
     const struct expansion_row *r = row_at(p);
     char ref[TREE_REF_MAX];
@@ -121,7 +121,7 @@ static void take_or_drop(const struct proposals *p, struct ui *ui)
 
 static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 {
-    struct proposals *p = state;
+    struct expansion_list *p = state;
     (void)code;
     if (a == ACT_OPEN) {
         take_or_drop(p, ui);
@@ -132,7 +132,7 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 
 static void click(void *state, struct ui *ui, int x, int y)
 {
-    struct proposals *p = state;
+    struct expansion_list *p = state;
     size_t row = 0;
     char why[WHY_MAX];
     if (!list_hit(&p->list, p->seen, x, y, &row)) {
@@ -205,7 +205,7 @@ static void draw_heads(struct cells *c, struct rect line)
     pen_put(&pen, ROLE_DIM, "what became of it");
 }
 
-static void draw_row(const struct proposals *p, struct cells *c, struct rect line, size_t row)
+static void draw_row(const struct expansion_list *p, struct cells *c, struct rect line, size_t row)
 {
     const struct expansion_row *r = &p->rows.rows[row];
     char calls[40], what[300];
@@ -244,7 +244,7 @@ static void put_block(struct cells *c, struct rect *r, enum ui_role role, const 
     r->h -= used;
 }
 
-static void draw_details(const struct proposals *p, struct cells *c, struct rect r)
+static void draw_details(const struct expansion_list *p, struct cells *c, struct rect r)
 {
     const struct expansion_row *row = row_at(p);
     char calls[60];
@@ -271,7 +271,7 @@ static void draw_details(const struct proposals *p, struct cells *c, struct rect
     }
 }
 
-static void draw_title(const struct proposals *p, struct cells *c, struct rect body)
+static void draw_title(const struct expansion_list *p, struct cells *c, struct rect body)
 {
     size_t n[FATES] = {0};
     char counts[120], title[200], place[72];
@@ -297,7 +297,7 @@ static void draw_title(const struct proposals *p, struct cells *c, struct rect b
 
 static void draw(void *state, struct ui *ui, struct cells *c, struct rect body)
 {
-    struct proposals *p = state;
+    struct expansion_list *p = state;
     struct rect below = {body.x, body.y + 2, body.w, body.h - 2};
     (void)ui;
     if (p->rows.error[0] != '\0' || p->rows.lost[0] != '\0') {
@@ -330,7 +330,7 @@ static void draw(void *state, struct ui *ui, struct cells *c, struct rect body)
     draw_details(p, c, s.details);
 }
 
-static const struct panel_ops proposals_ops = {
+static const struct panel_ops sheet_ops = {
     .name = "Proposals",
     .brief = "Prop",
     .close = close_sheet,
@@ -342,14 +342,14 @@ static const struct panel_ops proposals_ops = {
     .draw = draw,
 };
 
-void proposals_open(struct ui *ui, int64_t node)
+void expansion_sheet(struct ui *ui, int64_t node)
 {
-    struct proposals *p = xcalloc(1, sizeof *p);
+    struct expansion_list *p = xcalloc(1, sizeof *p);
     p->node = node;
     p->path = xstrdup("");
     arena_init(&p->rows.text);
     p->rows.error = p->rows.lost = "";
     p->list.height = 10;
     load(p, ui);
-    ui_sheet(ui, &proposals_ops, p);
+    ui_sheet(ui, &sheet_ops, p);
 }
