@@ -1,5 +1,5 @@
 /*
- * Factors, growing, and the control of the run; undo, redo and the journal.
+ * Factors, and the control of the run.
  */
 #include "base/clock.h"
 #include "base/mem.h"

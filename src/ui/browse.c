@@ -393,22 +393,11 @@ bool browse_go_id(struct browse *b, int64_t id)
 
 bool browse_act(struct browse *b, enum action a)
 {
-    switch ((int)a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        browse_move(b, a == ACT_UP ? -1 : 1);
-        return true;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        browse_page(b, a == ACT_PAGE_UP ? -1 : 1);
-        return true;
-    case ACT_FIRST:
-    case ACT_LAST:
-        browse_go(b, a == ACT_FIRST || b->list.count == 0 ? 0 : b->list.count - 1);
-        return true;
-    default:
-        return false;
+    bool moves = list_act(&b->list, a);
+    if (moves) {
+        moved(b);
     }
+    return moves;
 }
 
 void browse_says(const struct browse *b, char out[96])

@@ -202,10 +202,9 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 static void click(void *state, struct ui *ui, int x, int y)
 {
     struct calls_panel *l = state;
-    size_t row = l->list.list.top + (size_t)(y - l->seen.y);
+    size_t row = 0;
     (void)ui;
-    if (y >= l->seen.y && y < l->seen.y + l->seen.h && x >= l->seen.x &&
-        x < l->seen.x + l->seen.w && row < l->list.list.count) {
+    if (list_hit(&l->list.list, l->seen, x, y, &row)) {
         browse_go(&l->list, row);
     }
 }

@@ -313,10 +313,9 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 static void click(void *state, struct ui *ui, int x, int y)
 {
     struct data_panel *d = state;
-    size_t row = d->list.list.top + (size_t)(y - d->seen.y);
+    size_t row = 0;
     (void)ui;
-    if (y >= d->seen.y && y < d->seen.y + d->seen.h && x >= d->seen.x &&
-        x < d->seen.x + d->seen.w && row < d->list.list.count) {
+    if (list_hit(&d->list.list, d->seen, x, y, &row)) {
         browse_go(&d->list, row);
     }
 }

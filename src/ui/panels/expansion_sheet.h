@@ -1,6 +1,6 @@
 /*
- * expansion_sheet - what was proposed below a node at its last expansion, as a sheet: what was taken
- * and what was not, and why, to take or drop by hand.
+ * expansion_sheet - what was proposed below a node at its last expansion, as a sheet: what was
+ * taken and what was not, and why, to take or drop by hand.
  */
 #ifndef TAXA_UI_PANELS_EXPANSION_SHEET_H
 #define TAXA_UI_PANELS_EXPANSION_SHEET_H
