@@ -369,12 +369,6 @@ void browse_move(struct browse *b, long by)
     moved(b);
 }
 
-void browse_page(struct browse *b, long pages)
-{
-    list_page(&b->list, pages);
-    moved(b);
-}
-
 void browse_go(struct browse *b, size_t at)
 {
     list_go(&b->list, at);

@@ -91,7 +91,6 @@ bool browse_window(struct browse *b, size_t height);
 int64_t browse_id(const struct browse *b, size_t at); /* 0: there is no such row */
 void *browse_row(const struct browse *b, size_t at);  /* NULL: not read yet */
 void browse_move(struct browse *b, long by);
-void browse_page(struct browse *b, long pages);
 void browse_go(struct browse *b, size_t at);
 bool browse_go_id(struct browse *b, int64_t id); /* false: it is not in the list */
 /* What a moving key does; false: it is none. */

@@ -277,7 +277,7 @@ static void the_mouse_is_taken_when_it_is_wanted(void **state)
 {
     (void)state;
     struct pty p;
-    start(&p, 80, 24, false);
+    start(&p, 120, 24, false);
     pty_wait(&p, "1 OVER");
     /* off: a report that comes all the same is no key */
     pty_type(&p, "\033[<0;30;1M\033[<0;30;1m");
@@ -286,7 +286,7 @@ static void the_mouse_is_taken_when_it_is_wanted(void **state)
     struct buf screen;
     pty_text(&p, &screen);
     const char *line = screen.data;
-    const char *tab = strstr(line, "Taxo");
+    const char *tab = strstr(line, "2 Taxo");
     assert_non_null(tab);
     char click[64];
     snprintf(click, sizeof click, "\033[<0;%d;1M\033[<0;%d;1m", (int)(tab - line) + 1,

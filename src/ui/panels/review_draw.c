@@ -408,7 +408,9 @@ void review_draw(void *state, struct ui *ui, struct cells *c, struct rect body)
     struct judging *r = state;
     bool roomy = body.h >= ROOMY;
     draw_tabs(r, ui, c, (struct rect){body.x, body.y, body.w, 1});
-    struct card *card = review_item(r) != NULL ? review_card(r, ui, r->point) : NULL;
+    /* after a while on another panel the point is there before the queues are read again */
+    bool ready = ui->model.queues != NULL && review_item(r) != NULL;
+    struct card *card = ready ? review_card(r, ui, r->point) : NULL;
     if (card == NULL) {
         struct rect a = {body.x + 3, body.y + 2, body.w - 6, body.h - 2};
         cells_block(c, a, ROLE_DIM,
