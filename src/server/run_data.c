@@ -8,6 +8,8 @@
 #include "server/curl.h"
 #include "server/exec_table.h"
 #include "server/story.h"
+#include "server/tell.h"
+#include "server/totals.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -247,64 +249,6 @@ static cJSON *point_story(struct store *s, const struct story_names *names, cons
     return o;
 }
 
-static void show_list(struct exec *x, const char *title, const cJSON *list, const char *a,
-                      const char *b)
-{
-    const cJSON *o = NULL;
-    cJSON_ArrayForEach(o, list)
-    {
-        exec_printf(x, "%-12s %s: %s\n", title, json_str_or(o, a, ""), json_str_or(o, b, ""));
-    }
-}
-
-static void show_text(struct exec *x, const cJSON *o)
-{
-    exec_printf(x, "point %.0f  %s  %s%s  %s\n", json_num_or(o, "id", 0),
-                json_str_or(o, "state", ""), json_str_or(o, "strategy", ""),
-                json_bool_or(o, "complexified", false) ? ", complexified" : "",
-                json_str_or(o, "reason", ""));
-    if (json_bool_or(o, "offline", false)) {
-        exec_text(x, "written by   offline teacher (rule-based)\n");
-    } else {
-        exec_printf(x, "written by   %s %s\n", json_str_or(o, "teacher", ""),
-                    json_str_or(o, "model", ""));
-    }
-    show_list(x, "mix", cJSON_GetObjectItem(o, "mix"), "taxonomy", "path");
-    const cJSON *s = NULL;
-    cJSON_ArrayForEach(s, cJSON_GetObjectItem(o, "scenarios"))
-    {
-        exec_printf(x, "scenario   %c %s\n", json_bool_or(s, "used", false) ? '*' : ' ',
-                    json_str_or(s, "text", ""));
-    }
-    if (json_bool_or(o, "complexified", false)) {
-        exec_printf(x, "complexified %s\n", json_str_or(o, "scenario", ""));
-    }
-    cJSON_ArrayForEach(s, cJSON_GetObjectItem(o, "attempts"))
-    {
-        const char *problem = json_str_or(s, "problem", "");
-        exec_printf(x, "%-12s %s: %s%s%s\n", "attempt", json_str_or(s, "task", ""),
-                    json_str_or(s, "text", ""),
-                    problem[0] != '\0' ? "\n             problem: " : "", problem);
-    }
-    const cJSON *field = NULL;
-    cJSON_ArrayForEach(field, cJSON_GetObjectItem(o, "record"))
-    {
-        char *text = cJSON_IsString(field) ? xstrdup(field->valuestring) : json_text(field);
-        exec_printf(x, "%-12s %s\n", field->string, text);
-        free(text);
-    }
-    cJSON_ArrayForEach(s, cJSON_GetObjectItem(o, "verdicts"))
-    {
-        exec_printf(x, "%-12s %s: %s\n", json_str_or(s, "critic", ""), json_str_or(s, "answer", ""),
-                    json_str_or(s, "reason", ""));
-    }
-    show_list(x, "review", cJSON_GetObjectItem(o, "reviews"), "decision", "note");
-    char *calls = json_text(cJSON_GetObjectItem(o, "calls"));
-    exec_printf(x, "calls        %s\n", calls);
-    free(calls);
-}
-
-/* The `show` object of one point. */
 static enum status show_json(struct store *s, int64_t point, cJSON **out, struct err *e)
 {
     struct tree tree;
@@ -334,7 +278,11 @@ enum status exec_show(struct exec *x, struct err *e)
     if (st == ST_OK && x->call->json) {
         exec_json(x, o);
     } else if (st == ST_OK) {
-        show_text(x, o);
+        struct buf text;
+        buf_init(&text, 64u << 20);
+        st = tell_story(x->store, o, &text, e);
+        exec_text(x, text.data);
+        buf_free(&text);
         cJSON_Delete(o);
     }
     return st;
@@ -395,6 +343,11 @@ enum status exec_calls(struct exec *x, struct err *e)
         return st;
     }
     int64_t limit = (int64_t)call_opt_num(x->call, "--limit", 1e15);
+    if (call_opt(x->call, "--totals") != NULL) {
+        st = totals_of_calls(x, &f, e);
+        filter_free(&f);
+        return st;
+    }
     st = store_calls(x->store, &f, 0, limit, call_line, x, e);
     filter_free(&f);
     return st;

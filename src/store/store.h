@@ -527,11 +527,14 @@ enum status store_points_count(struct store *s, const struct filter *f, int64_t 
  * in any order, each with what it is sorted by. Taken in steps of ids, a long reading can be
  * stopped, tells how far it is, and never holds a snapshot of the file for long.
  */
+typedef bool store_key_fn(void *ctx, int64_t id, double key, enum point_state state);
 enum status store_point_keys(struct store *s, const struct filter *f, enum point_sort sort,
-                             int64_t from, int64_t to,
-                             bool (*visit)(void *ctx, int64_t id, double key,
-                                           enum point_state state),
-                             void *ctx, struct err *e);
+                             int64_t from, int64_t to, store_key_fn *visit, void *ctx,
+                             struct err *e);
+/* The first `limit` of them in the order of the list. */
+enum status store_point_first(struct store *s, const struct filter *f, enum point_sort sort,
+                              bool reverse, int64_t limit, store_key_fn *visit, void *ctx,
+                              struct err *e);
 enum status store_point_last(struct store *s, int64_t *id, struct err *e); /* 0: there is none */
 /* The same for calls. They are never deleted: without a filter, they are all from 1 to the last. */
 enum call_sort { CALLS_ID, CALLS_SECONDS, CALLS_TOKENS, CALLS_COST, CALLS_TASK, CALL_SORTS };

@@ -202,10 +202,9 @@ enum status store_point_last(struct store *s, int64_t *id, struct err *e)
     return sql_end_int(&q, 0, id, e);
 }
 
-enum status store_point_keys(struct store *s, const struct filter *f, enum point_sort sort,
-                             int64_t from, int64_t to,
-                             bool (*visit)(void *ctx, int64_t id, double key,
-                                           enum point_state state),
+/* Ids and keys of the points that the filter leaves and that `rest` is true of. */
+static enum status read_keys(struct store *s, const struct filter *f, enum point_sort sort,
+                             const char *rest, int64_t first, int64_t second, store_key_fn *visit,
                              void *ctx, struct err *e)
 {
     struct where w;
@@ -215,16 +214,16 @@ enum status store_point_keys(struct store *s, const struct filter *f, enum point
         char name[400];
         struct buf sql;
         sort_key(sort, name);
-        buf_init(&sql, WHERE_MAX + 1000);
-        buf_printf(&sql,
-                   "SELECT p.id, %s, p.state FROM point p %s "
-                   "WHERE %s AND p.id >= ? AND p.id < ?",
-                   name, w.bodies ? "LEFT JOIN body b ON b.point = p.id" : "", w.sql.data);
+        buf_init(&sql, WHERE_MAX + 2000);
+        buf_printf(&sql, "SELECT p.id, %s AS key, p.state FROM point p %s WHERE %s %s", name,
+                   w.bodies ? "LEFT JOIN body b ON b.point = p.id" : "", w.sql.data, rest);
         struct sql q = sql_once(s, sql.data);
         buf_free(&sql);
         where_bind(&w, &q);
-        sql_int(&q, from);
-        sql_int(&q, to);
+        sql_int(&q, first);
+        if (second != 0) {
+            sql_int(&q, second);
+        }
         while (sql_row(&q) && visit(ctx, sql_col_int(&q, 0), sql_col_real(&q, 1),
                                     (enum point_state)sql_col_int(&q, 2))) {
             continue;
@@ -233,4 +232,20 @@ enum status store_point_keys(struct store *s, const struct filter *f, enum point
     }
     where_free(&w);
     return st;
+}
+
+enum status store_point_keys(struct store *s, const struct filter *f, enum point_sort sort,
+                             int64_t from, int64_t to, store_key_fn *visit, void *ctx,
+                             struct err *e)
+{
+    return read_keys(s, f, sort, "AND p.id >= ? AND p.id < ?", from, to, visit, ctx, e);
+}
+
+enum status store_point_first(struct store *s, const struct filter *f, enum point_sort sort,
+                              bool reverse, int64_t limit, store_key_fn *visit, void *ctx,
+                              struct err *e)
+{
+    return read_keys(
+        s, f, sort, reverse ? "ORDER BY key DESC, p.id DESC LIMIT ?" : "ORDER BY key, p.id LIMIT ?",
+        limit, 0, visit, ctx, e);
 }

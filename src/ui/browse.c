@@ -104,6 +104,8 @@ static void start_over(struct browse *b)
     b->seen = b->of = 0;
     b->problem[0] = '\0';
     memset(b->counts, 0, sizeof b->counts);
+    b->want = b->at;
+    b->at = 0;
     list_set(&b->list, 0, b->list.height);
     ask(b, false);
 }
@@ -216,24 +218,42 @@ static void move_rows(struct browse *b)
     b->rows_asked++;
 }
 
-static void follow(struct browse *b, size_t count)
+/*
+ * The ids are others now: the cursor goes where the id is that it was on, or that it is to come back
+ * to. At the head of a list that is still being put in order it stays at the head.
+ */
+static void follow(struct browse *b, size_t count, bool growing)
 {
     size_t height = b->list.height;
+    int64_t id = b->want != 0 ? b->want : b->at;
     b->list.count = count;
-    size_t row = b->at != 0 ? find_id(b, b->at) : 0;
+    size_t row = growing && b->want == 0 && b->list.cursor == 0 ? 0 : find_id(b, id);
     if (row < count) {
         list_follow(&b->list, row, count);
+        b->want = 0;
     } else {
         list_set(&b->list, count, height);
     }
-    if (b->whole || row < count) {
-        b->at = browse_id(b, b->list.cursor);
+}
+
+/* The ids go on behind those that were here. */
+static void append(struct browse *b, const struct scan_answer *a)
+{
+    size_t count = b->list.count, all = count + a->count;
+    b->ids = vec_grow(b->ids, &b->cap, all + 1, sizeof *b->ids);
+    memcpy(b->ids + count, a->ids, a->count * sizeof *b->ids);
+    b->list.count = all;
+    for (size_t i = count; b->want != 0 && i < all; i++) {
+        if (b->ids[i] == b->want) {
+            list_follow(&b->list, i, all);
+            b->want = 0;
+        }
     }
 }
 
 static void take_ids(struct browse *b, struct scan_answer *a)
 {
-    bool replace = a->replace || !b->partial;
+    bool replace = a->replace || !b->partial, growing = !b->whole;
     b->partial = true;
     b->whole = a->end;
     b->seen = a->seen;
@@ -249,17 +269,13 @@ static void take_ids(struct browse *b, struct scan_answer *a)
         a->ids = NULL;
         b->cap = a->count;
         b->dense = a->dense;
-        follow(b, a->count);
+        follow(b, a->count, growing);
         move_rows(b);
     } else {
-        size_t count = b->list.count;
-        b->ids = vec_grow(b->ids, &b->cap, count + a->count + 1, sizeof *b->ids);
-        memcpy(b->ids + count, a->ids, a->count * sizeof *b->ids);
-        b->list.count = count + a->count;
-        if (b->at == 0) {
-            b->at = browse_id(b, b->list.cursor);
-        }
+        append(b, a);
     }
+    b->want = a->end ? 0 : b->want;
+    b->at = browse_id(b, b->list.cursor);
 }
 
 static bool take_rows(struct browse *b, struct fetch_answer *a)
@@ -360,6 +376,7 @@ bool browse_window(struct browse *b, size_t height)
 
 static void moved(struct browse *b)
 {
+    b->want = 0;
     b->at = browse_id(b, b->list.cursor);
 }
 

@@ -51,6 +51,7 @@ struct browse {
 
     struct list list;
     int64_t at;   /* the id under the cursor; 0: none */
+    int64_t want; /* the cursor goes there when it comes; 0: none */
     int64_t *ids; /* NULL: `dense` */
     size_t cap;
     bool dense;   /* row i is number i + 1, or counted from the end */

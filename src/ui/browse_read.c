@@ -212,7 +212,7 @@ static void scan_all(struct scan *s)
 
 static void scan(struct reader *r, struct store *store, const void *job)
 {
-    struct scan s = {.r = r, .s = store, .job = job, .told_ms = clock_ms()};
+    struct scan s = {.r = r, .s = store, .job = job}; /* what is found first is told at once */
     scan_all(&s);
     filter_free(&s.filter);
     free(s.hits);

@@ -231,20 +231,28 @@ static void show_tells_the_whole_story_as_text(void **state)
     does(&f, "review note 4 'look at this'");
     char *text = run(&f, "show 4");
     static const char *const parts[] = {"point 4  disputed",
-                                        "written by   offline teacher (rule-based)",
-                                        "operation: operation/adding\\/more",
-                                        "scenario     a boat",
-                                        "scenario   * a market stall",
-                                        "complexified a market stall",
-                                        "generate: {oops",
-                                        "problem: it is cut off",
+                                        "written by the offline teacher (rule-based)",
                                         "question     4?",
-                                        "correct      yes: because of correct",
-                                        "incorrect    yes: because of incorrect",
-                                        "note: look at this",
-                                        "calls        ["};
+                                        "operation: operation/adding\\/more",
+                                        "scenarios: ",
+                                        "\n  a boat",
+                                        "\n> a market stall",
+                                        "complexified: ",
+                                        "a {+market+} stall",
+                                        "attempt 1: generate\n  {oops",
+                                        "not good enough: it is cut off",
+                                        "is it correct? yes: because of correct",
+                                        "is it incorrect? yes: because of incorrect",
+                                        "note by ",
+                                        "look at this",
+                                        "calls: ",
+                                        "critic-correct "};
+    const char *at = text; /* from top to bottom */
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        contains(text, parts[i]);
+        at = strstr(at, parts[i]);
+        if (at == NULL) {
+            fail_msg("\"%s\" is missing or in the wrong place in\n%s", parts[i], text);
+        }
     }
     free(text);
     refuses(&f, ST_NOT_FOUND, "no point 99", "show 99");
@@ -271,6 +279,28 @@ static void calls_are_listed_and_shown(void **state)
     contains(text, "100 in");
     free(text);
     refuses(&f, ST_NOT_FOUND, "no call 999", "call 999");
+    text = run(&f, "call 1");
+    contains(text, "-- reply, laid out\n{\n\t\"raw\":");
+    free(text);
+    o = run_json(&f, "calls --totals --json");
+    double all = json_num_or(o, "calls", 0), sum = 0;
+    const cJSON *part = NULL;
+    cJSON_ArrayForEach(part, cJSON_GetObjectItem(o, "by_task"))
+    {
+        sum += json_num_or(part, "calls", 0);
+    }
+    assert_true(all > 3 && sum > all - 0.5 && sum < all + 0.5);
+    sum = 0;
+    cJSON_ArrayForEach(part, cJSON_GetObjectItem(o, "latency"))
+    {
+        sum += json_num_or(part, "calls", 0);
+    }
+    assert_true(sum > all - 0.5 && sum < all + 0.5);
+    cJSON_Delete(o);
+    text = run(&f, "calls task:generate --totals");
+    contains(text, "generate");
+    contains(text, "latency");
+    free(text);
     fixture_free(&f);
 }
 

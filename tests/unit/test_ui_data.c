@@ -183,19 +183,21 @@ static void filters_leave_what_they_say(void **state)
 static void settle(struct browse *b, int event)
 {
     int64_t end = clock_ms() + DEADLINE_MS;
-    browse_window(b, 20);
-    while (!b->whole || b->again || reader_busy(b->scan) || b->rows_wait ||
-           browse_row(b, b->list.cursor) == NULL) {
+    bool busy = true;
+    while (busy || !b->whole || b->again || b->rows_wait ||
+           (b->list.count > 0 && browse_row(b, b->list.cursor) == NULL)) {
         struct pollfd p = {.fd = event, .events = POLLIN};
         uint64_t n = 0;
         assert_true(clock_ms() < end);
         if (poll(&p, 1, 10) > 0) {
             assert_int_equal(read(event, &n, sizeof n), sizeof n);
         }
+        busy = reader_busy(b->scan); /* before its answers are taken */
         browse_take(b);
         browse_window(b, 20);
         if (browse_due(b)) {
             browse_changed(b);
+            busy = true;
         }
     }
 }

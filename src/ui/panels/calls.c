@@ -161,6 +161,17 @@ static void command_on(struct ui *ui, const char *word, int64_t id, const char *
     ui_command_line(ui, line);
 }
 
+/* Of all that the filter leaves: the command reads them, which may take some seconds. */
+static void show_totals(const struct calls_panel *l, struct ui *ui)
+{
+    struct buf line;
+    buf_init(&line, 1u << 20);
+    buf_adds(&line, "calls --totals ");
+    words_quote(&line, l->list.filter[0] != '\0' ? l->list.filter : "id>0");
+    ui_command_line(ui, line.data);
+    buf_free(&line);
+}
+
 static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 {
     struct calls_panel *l = state;
@@ -178,6 +189,9 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
         break;
     case ACT_STORY:
         command_on(ui, "show", row->c.point, "");
+        break;
+    case ACT_SUMMARY:
+        show_totals(l, ui);
         break;
     case ACT_FILTER:
         ui_ask_filter(ui, "calls that are: ", l->list.filter, true, filter_given, l);

@@ -36,27 +36,11 @@ static enum status keys(struct store *s, const struct filter *f, int order, int6
     return store_point_keys(s, f, (enum point_sort)order, from, to, visit_key, &v, e);
 }
 
-struct first {
-    browse_key_fn *visit;
-    void *ctx;
-    int64_t place;
-};
-
-/* They come in their order: the place is all that is needed to keep it. */
-static bool visit_first(void *ctx, const struct point *p)
-{
-    struct first *f = ctx;
-    f->place++;
-    return f->visit(f->ctx, p->id, (double)f->place, (int)p->state);
-}
-
 static enum status first(struct store *s, const struct filter *f, int order, bool reverse,
                          int64_t limit, browse_key_fn *visit, void *ctx, struct err *e)
 {
-    struct first v = {.visit = visit, .ctx = ctx};
-    struct point_page page = {
-        .filter = f, .sort = (enum point_sort)order, .reverse = reverse, .limit = limit};
-    return store_points(s, &page, visit_first, &v, e);
+    struct visitor v = {visit, ctx};
+    return store_point_first(s, f, (enum point_sort)order, reverse, limit, visit_key, &v, e);
 }
 
 static void cut(char **text, size_t most)
