@@ -219,8 +219,8 @@ static void move_rows(struct browse *b)
 }
 
 /*
- * The ids are others now: the cursor goes where the id is that it was on, or that it is to come back
- * to. At the head of a list that is still being put in order it stays at the head.
+ * The ids are others now: the cursor goes where the id is that it was on, or that it is to come
+ * back to. At the head of a list that is still being put in order it stays at the head.
  */
 static void follow(struct browse *b, size_t count, bool growing)
 {
