@@ -11,7 +11,7 @@
 
 void mix_draw_summary(const struct mix *m, struct cells *c, struct rect r)
 {
-    char n[32], add[32], complexified[32], possible[32];
+    char figure[32], n[32], add[32], complexified[32], possible[32];
     struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
     text_count(n, m->points);
     text_count(add, m->to_add);
@@ -22,19 +22,25 @@ void mix_draw_summary(const struct mix *m, struct cells *c, struct rect r)
     } else {
         text_short(possible, m->mixes_possible);
     }
+    double ratio = m->mixes_possible > 0 ? (double)m->points / m->mixes_possible : 0;
+    int decimals = ratio >= 10 ? 0 : wide && ratio < 0.095 ? 3 : 2;
+    snprintf(figure, sizeof figure, "%.*f", decimals, ratio);
     pen_put(&p, ROLE_STRONG, add);
     if (wide) {
         pen_format(&p, ROLE_DIM, " to be made of %s · ", n);
     } else {
         pen_put(&p, ROLE_DIM, " to make · ");
     }
+    const char *last = wide ? " mixes possible, N/V " : " mixes, N/V ";
+    size_t rest = strlen(complexified) + strlen(possible) + strlen(last) + strlen(figure);
+    bool roomy = wide && (size_t)pen_left(&p) >= rest + sizeof " complexified · " - 2;
     pen_put(&p, ROLE_NUMBER, complexified);
-    pen_put(&p, ROLE_DIM, wide ? " complexified · " : " complex · ");
+    pen_put(&p, ROLE_DIM, roomy ? " complexified · " : " complex · ");
     pen_put(&p, ROLE_NUMBER, possible);
-    pen_put(&p, ROLE_DIM, wide ? " mixes possible, N/V " : " mixes, N/V ");
-    double ratio = m->mixes_possible > 0 ? (double)m->points / m->mixes_possible : 0;
-    pen_format(&p, ratio >= 0.8 ? ROLE_WARNING : ROLE_NUMBER,
-               wide && ratio < 0.095 ? "%.3f" : "%.2f", ratio);
+    pen_put(&p, ROLE_DIM, last);
+    if ((size_t)pen_left(&p) >= strlen(figure)) { /* whole or not at all */
+        pen_put(&p, ratio >= 0.8 ? ROLE_WARNING : ROLE_NUMBER, figure);
+    }
 }
 
 /* ---- the estimate */
