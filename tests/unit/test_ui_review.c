@@ -4,6 +4,7 @@
  */
 #include "ui/panels/review.h"
 
+#include "base/clock.h"
 #include "store/queue.h"
 
 #include <locale.h>
@@ -271,6 +272,9 @@ static void queues_are_switched_and_empty_ones_say_what_to_do(void **state)
     hand_expect_screen(&ui, "Nothing waits in this queue", true);
     hand_keys(&ui, "a");
     assert_non_null(strstr(ui.message, "no point waits here"));
+    hand_keys(&ui, "r2"); /* a reason for nothing is no panel */
+    assert_non_null(strstr(ui.message, "nothing was rejected"));
+    assert_string_equal(panel_at(ui.panel)->name, "Review");
     hand_keys(&ui, "\t");
     hand_expect_screen(&ui, "check failed: a requirement is missed", true);
     hand_keys(&ui, "\t");
@@ -312,6 +316,36 @@ static void quick_decisions_are_warned_of(void **state)
     hand_keys(&ui, "a");
     hand_expect_screen(&ui, "faster than one can read", true);
     ui_close(&ui);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* What was read while nobody pressed a key needs no reading when one is pressed. */
+static void the_next_point_is_there_in_a_moment(void **state)
+{
+    (void)state;
+    struct ui ui;
+    struct cells c;
+    int64_t took[11];
+    open_new(&ui, file, "5");
+    cells_init(&c, ui.cols, ui.rows);
+    for (size_t i = 0; i < 11; i++) {
+        const struct key k = {.code = 'a'};
+        ui_rest(&ui);
+        int64_t from = clock_us();
+        ui_key(&ui, &k);
+        ui_draw(&ui, &c);
+        took[i] = clock_us() - from;
+    }
+    cells_free(&c);
+    ui_close(&ui);
+    qsort(took, 11, sizeof took[0], by_size);
+    print_message("decision to the next point drawn: median %lld us\n", (long long)took[5]);
+    assert_true(took[5] < 5000);
 }
 
 static void claims(void **state)
@@ -373,6 +407,7 @@ int main(void)
         cmocka_unit_test(queues_are_switched_and_empty_ones_say_what_to_do),
         cmocka_unit_test(the_place_is_kept),
         cmocka_unit_test(quick_decisions_are_warned_of),
+        cmocka_unit_test(the_next_point_is_there_in_a_moment),
         cmocka_unit_test(claims),
         cmocka_unit_test(a_decision_that_is_taken_back_is_here_again),
     };

@@ -61,6 +61,7 @@ struct judging {
     int64_t *marks;
     size_t mark_count, mark_cap;
     bool reasons;       /* r was pressed: a digit is the reason */
+    bool refused;       /* ... where nothing can be rejected: the digit means no panel */
     char *draft;        /* an edited record that was not taken */
     int64_t draft_of;   /* its point */
     int64_t asked;      /* the point a prompt or the editor is about; 0: the marked ones */

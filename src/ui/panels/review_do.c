@@ -234,7 +234,13 @@ bool review_key_first(void *state, struct ui *ui, const struct key *k)
 {
     struct judging *r = state;
     const struct queues *q = ui->model.queues;
-    if (!r->reasons || k->code < '1' || k->code > '9') {
+    bool digit = k->code >= '1' && k->code <= '9', refused = r->refused;
+    r->refused = k->code == 'r' && review_item(r) == NULL;
+    if (digit && refused && !r->reasons) {
+        ui_say(ui, SAY_WARN, "no point waits here: nothing was rejected");
+        return true;
+    }
+    if (!r->reasons || !digit) {
         return false;
     }
     int i = (int)(k->code - '1');

@@ -19,6 +19,18 @@
 
 /* ---- the queues */
 
+/* "212/hour"; false: too early to say. */
+static bool rate_of(const struct work *k, char out[48])
+{
+    if (k->decisions < 5 || k->seconds < 1) {
+        return false;
+    }
+    char n[32];
+    text_count(n, (long long)((double)(k->decisions - 1) / k->seconds * 3600));
+    snprintf(out, 48, "%s/hour", n);
+    return true;
+}
+
 static void draw_tabs(struct judging *r, const struct ui *ui, struct cells *c, struct rect row)
 {
     const struct queues *q = ui->model.queues;
@@ -47,10 +59,9 @@ static void draw_tabs(struct judging *r, const struct ui *ui, struct cells *c, s
                    on ? " %s %s " : "%s %s", title, count);
     }
     r->tab_x[QUEUE_KINDS] = p.x;
-    if (q != NULL && q->work.decisions > 1 && q->work.seconds >= 1 && pen_left(&p) > 12) {
-        char rate[48];
-        int w = snprintf(rate, sizeof rate, "%.0f/hour",
-                         (double)(q->work.decisions - 1) / q->work.seconds * 3600);
+    char rate[48];
+    if (q != NULL && rate_of(&q->work, rate) && pen_left(&p) > 14) {
+        int w = (int)strlen(rate);
         pen_to(&p, row.x + row.w - 1 - w);
         pen_put(&p, ROLE_NUMBER, rate);
     }
@@ -198,9 +209,9 @@ static void draw_work(const struct judging *r, const struct queues *q, struct ce
     const struct work *k = &q->work;
     struct pen p = pen_at(c, x, y, w);
     pen_format(&p, ROLE_TEXT, "%lld decided", (long long)q->list[QUEUE_DONE].count);
-    if (k->decisions > 1 && k->seconds >= 1) {
-        double hours = k->seconds / 3600;
-        pen_format(&p, ROLE_NUMBER, "  %.0f/hour", (double)(k->decisions - 1) / hours);
+    char rate[48];
+    if (rate_of(k, rate)) {
+        pen_format(&p, ROLE_NUMBER, "  %s", rate);
     }
     if (k->decisions > 0) {
         pen_format(&p, ROLE_DIM, "  now: %lld accepted %lld rejected %lld edited",
