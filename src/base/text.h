@@ -40,6 +40,8 @@ void text_seconds(char out[32], double s); /* 0.9 s, 45 s, 2:51, 3:04:05, 2 d 4 
 /* How long ago: now, 5 min ago, 3 h ago, 12 d ago, 2 years ago. */
 void text_age(char out[32], long long seconds);
 void text_money(char out[32], double usd);
+/* 0 to 15, -1: it is no hexadecimal digit. */
+int text_hex_digit(char c);
 
 /*
  * Wrap safe text to `columns`: calls line(ctx, start, bytes) for each line, breaking at spaces

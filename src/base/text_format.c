@@ -222,3 +222,14 @@ void text_wrap(const char *s, size_t n, int columns, text_line_fn *line, void *c
         n -= step;
     }
 }
+
+int text_hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    if (c >= 'a' && c <= 'f') {
+        return c - 'a' + 10;
+    }
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}

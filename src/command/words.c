@@ -7,6 +7,7 @@
  * prefers the form that a real shell reads the same way.
  */
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "command/command.h"
 
@@ -26,17 +27,6 @@ struct splitter {
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 /* 1-based column for messages, in bytes: what an editor's "go to column" takes. */
@@ -62,8 +52,8 @@ static enum status escape(struct splitter *s, struct err *e)
 {
     char c = s->at[1];
     if (c == 'x') {
-        int high = hex_digit(s->at[2]);
-        int low = high < 0 ? -1 : hex_digit(s->at[3]);
+        int high = text_hex_digit(s->at[2]);
+        int low = high < 0 ? -1 : text_hex_digit(s->at[3]);
         if (low < 0 || high * 16 + low == 0) {
             return err_set(e, ST_USAGE,
                            "\\x in column %zu needs two hexadecimal digits that are not 00",

@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -30,17 +31,6 @@ static bool is_punct(char c)
     return c > 0x20 && c < 0x7F && ispunct((unsigned char)c) != 0;
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /*
  * Bytes of the escape at s (at least 2), 0 when the backslash stands for itself. *c is what it
  * means.
@@ -54,8 +44,8 @@ static size_t escape_at(const char *s, size_t n, bool md, char *c)
     if (md ? is_punct(s[1]) : s[1] == '\\' || s[1] == '-' || s[1] == '[') {
         return 2;
     }
-    if (s[1] == 'x' && n >= 4 && hex_digit(s[2]) >= 0 && hex_digit(s[3]) >= 0) {
-        int code = hex_digit(s[2]) * 16 + hex_digit(s[3]);
+    if (s[1] == 'x' && n >= 4 && text_hex_digit(s[2]) >= 0 && text_hex_digit(s[3]) >= 0) {
+        int code = text_hex_digit(s[2]) * 16 + text_hex_digit(s[3]);
         *c = (char)code;
         return code > 0 && code < 0x80 ? 4 : 0;
     }
