@@ -127,9 +127,68 @@ static void tell_share(struct exec *x, cJSON *o, const char *key, const char *na
     }
 }
 
+struct by {
+    struct exec *x;
+    struct story_names names;
+    bool nodes;
+    cJSON *list; /* NULL: as text */
+    int64_t count;
+};
+
+static bool tell_overturned(void *ctx, const struct overturned *o)
+{
+    struct by *b = ctx;
+    struct buf name;
+    double low = 0, high = 1;
+    buf_init(&name, TREE_PATH_MAX + 64);
+    if (b->nodes) {
+        (void)store_node_path(b->x->store, o->id, &name, NULL);
+    } else {
+        buf_adds(&name, story_strategy(&b->names, o->id));
+    }
+    share_interval(&o->share, &low, &high);
+    double share = (double)o->share.k / (double)o->share.n;
+    b->count++;
+    if (b->list == NULL) {
+        exec_printf(b->x, "%5.1f %%  (%.1f to %.1f)  %" PRId64 " of %" PRId64 "  %s\n", 100 * share,
+                    100 * low, 100 * high, o->share.k, o->share.n, name.data);
+    } else {
+        cJSON *v = cJSON_CreateObject();
+        cJSON_AddStringToObject(v, b->nodes ? "path" : "strategy", name.data);
+        cJSON_AddNumberToObject(v, "id", (double)o->id);
+        cJSON_AddNumberToObject(v, "overturned", (double)o->share.k);
+        cJSON_AddNumberToObject(v, "of", (double)o->share.n);
+        cJSON_AddNumberToObject(v, "low", low);
+        cJSON_AddNumberToObject(v, "high", high);
+        cJSON_AddItemToArray(b->list, v);
+    }
+    buf_free(&name);
+    return true;
+}
+
+static enum status tell_by(struct exec *x, bool nodes, struct err *e)
+{
+    struct by b = {.x = x, .nodes = nodes, .list = x->call->json ? cJSON_CreateArray() : NULL};
+    enum status st = story_names_load(x->store, NULL, &b.names, e);
+    if (st == ST_OK) {
+        st = store_overturned(x->store, nodes, 1000, tell_overturned, &b, e);
+    }
+    story_names_free(&b.names);
+    if (b.list != NULL) {
+        exec_json(x, b.list);
+    } else if (st == ST_OK && b.count == 0) {
+        exec_text(x, "no accepted or rejected point was decided about yet\n");
+    }
+    return st;
+}
+
 enum status exec_agreement(struct exec *x, struct err *e)
 {
     struct agreement a;
+    const char *by = call_opt(x->call, "--by");
+    if (by != NULL) {
+        return tell_by(x, strcmp(by, "node") == 0, e);
+    }
     enum status st = store_agreement(x->store, &a, e);
     if (st != ST_OK) {
         return st;

@@ -62,6 +62,19 @@ bool queue_sampled(uint64_t seed, double share, int64_t point);
 /* What all decisions in force say of critics and audits. */
 enum status store_agreement(struct store *s, struct agreement *out, struct err *e);
 
+/*
+ * Where persons overturned the machine most: accepted records that were rejected or had to be
+ * edited, rejected ones that were accepted as they stood; share.k of share.n decisions, the largest
+ * share first. Disputed and invalid points had no verdict that could be overturned.
+ */
+struct overturned {
+    int64_t id; /* of the strategy (0: the built-in one) or of the node as drawn */
+    struct share share;
+};
+enum status store_overturned(struct store *s, bool nodes, int64_t limit,
+                             bool (*visit)(void *ctx, const struct overturned *o), void *ctx,
+                             struct err *e);
+
 /* Decisions, newest first (an edit is followed by its own acceptance and is not told apart). */
 struct decision_row {
     int64_t point, at_us;

@@ -282,6 +282,33 @@ enum status store_agreement(struct store *s, struct agreement *out, struct err *
     return sql_end(&q, e);
 }
 
+#define OVERTURNED                                                                                 \
+    "sum(CASE WHEN p.outcome = 2 THEN p.decision = 2 OR p.edit > 0 "                               \
+    "ELSE p.decision = 1 AND p.edit = 0 END)"
+#define JUDGED "p.decision > 0 AND p.outcome IN (2, 3) AND p.id IN (SELECT point FROM review)"
+
+enum status store_overturned(struct store *s, bool nodes, int64_t limit,
+                             bool (*visit)(void *ctx, const struct overturned *o), void *ctx,
+                             struct err *e)
+{
+    struct sql q =
+        nodes
+            ? sql_use(s, "SELECT n.node, " OVERTURNED " AS k, count(*) AS all_of FROM point p JOIN "
+                         "point_node n ON n.point = p.id WHERE " JUDGED " GROUP BY n.node "
+                         "ORDER BY k * 1.0 / all_of DESC, all_of DESC, 1 LIMIT ?1")
+            : sql_use(s, "SELECT p.strategy, " OVERTURNED " AS k, count(*) AS all_of FROM point p "
+                         "WHERE " JUDGED " GROUP BY p.strategy "
+                         "ORDER BY k * 1.0 / all_of DESC, all_of DESC, 1 LIMIT ?1");
+    sql_int(&q, limit);
+    bool more = true;
+    while (more && sql_row(&q)) {
+        const struct overturned o = {.id = sql_col_int(&q, 0),
+                                     .share = {sql_col_int(&q, 1), sql_col_int(&q, 2)}};
+        more = visit(ctx, &o);
+    }
+    return sql_end(&q, e);
+}
+
 enum status store_decisions(struct store *s, int64_t limit,
                             bool (*visit)(void *ctx, const struct decision_row *d), void *ctx,
                             struct err *e)

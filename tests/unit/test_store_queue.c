@@ -295,6 +295,64 @@ static void agreement_is_the_sum_of_the_decisions_in_force(void **state)
     fixture_free(&f);
 }
 
+struct rows {
+    struct overturned row[8];
+    size_t count;
+};
+
+static bool see_row(void *ctx, const struct overturned *o)
+{
+    struct rows *r = ctx;
+    assert_true(r->count < 8);
+    r->row[r->count++] = *o;
+    return true;
+}
+
+/* Strategy 1: two accepted points, one taken back. 2: a rejected one accepted, an edit each way. */
+static void what_was_overturned_is_counted_by_strategy_and_node(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t id, strategy, node;
+        enum point_state outcome;
+        const char *decision, *more;
+    } points[] = {
+        {1, 1, 7, POINT_ACCEPTED, "accept", NULL},   {2, 1, 7, POINT_ACCEPTED, "reject", NULL},
+        {3, 2, 8, POINT_REJECTED, "accept", NULL},   {4, 2, 8, POINT_REJECTED, "edit", "accept"},
+        {5, 2, 8, POINT_ACCEPTED, "edit", "accept"}, {6, 2, 7, POINT_DISPUTED, "reject", NULL},
+        {7, 2, 7, POINT_ACCEPTED, "skip", NULL},
+    };
+    struct fixture f = fixture_new();
+    struct rows r = {.count = 0};
+    OK(store_begin(f.s, e));
+    for (size_t i = 0; i < sizeof points / sizeof points[0]; i++) {
+        struct point p = {.id = points[i].id,
+                          .strategy = points[i].strategy,
+                          .nodes = 1,
+                          .node = {points[i].node},
+                          .outcome = points[i].outcome,
+                          .mix_hash = 1};
+        p.state = p.outcome;
+        OK(store_point_put(f.s, &p, e));
+    }
+    OK(store_commit(f.s, e));
+    for (size_t i = 0; i < sizeof points / sizeof points[0]; i++) {
+        review(&f, points[i].id, points[i].decision);
+        if (points[i].more != NULL) {
+            review(&f, points[i].id, points[i].more);
+        }
+    }
+    OK(store_overturned(f.s, false, 10, see_row, &r, e));
+    assert_int_equal(r.count, 2);
+    assert_true(r.row[0].id == 2 && r.row[0].share.k == 2 && r.row[0].share.n == 3);
+    assert_true(r.row[1].id == 1 && r.row[1].share.k == 1 && r.row[1].share.n == 2);
+    r.count = 0;
+    OK(store_overturned(f.s, true, 1, see_row, &r, e));
+    assert_int_equal(r.count, 1);
+    assert_true(r.row[0].id == 8 && r.row[0].share.k == 2 && r.row[0].share.n == 3);
+    fixture_free(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +360,7 @@ int main(void)
         cmocka_unit_test(order_is_by_suspicion_then_by_number_in_pages_of_any_size),
         cmocka_unit_test(decisions_leave_the_queue_and_undo_brings_them_back),
         cmocka_unit_test(audits_are_drawn_by_the_seed_and_grow_with_the_share),
+        cmocka_unit_test(what_was_overturned_is_counted_by_strategy_and_node),
         cmocka_unit_test(agreement_is_the_sum_of_the_decisions_in_force),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -261,6 +261,73 @@ static void a_decision_that_is_taken_back_is_here_again(void **state)
     store_close(s);
 }
 
+/* What another person decides must not make us decide about a point that we have not seen. */
+static void a_point_that_somebody_else_decides_holds_the_next_key_off(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct store *s = NULL;
+    struct ui ui;
+    open_new(&ui, file, "5j");
+    assert_int_equal(panel(&ui)->point, 614);
+    REQUIRE(store_open(file, STORE_WRITE, false, &s, &e));
+    REQUIRE(store_op_begin(s, "other", "review reject 614", 0, &e));
+    const struct review r = {.point = 614, .at_us = 1, .who = "other", .decision = "reject"};
+    REQUIRE(store_review_put(s, &r, &e));
+    REQUIRE(store_op_end(s, &e));
+    ui_refresh(&ui);
+    assert_int_equal(panel(&ui)->point, 615);
+    hand_expect_sent(&ui, "a", "");
+    assert_non_null(strstr(ui.message, "#614 has just left this queue"));
+    panel(&ui)->shown_ms -= REVIEW_LEFT_MS; /* as if that long ago */
+    hand_expect_sent(&ui, "a", "review accept 615\n");
+    struct buf undone;
+    buf_init(&undone, 1000);
+    REQUIRE(store_undo(s, &undone, &e));
+    buf_free(&undone);
+    ui_close(&ui);
+    store_close(s);
+}
+
+/* 10,000 options, a megabyte of control characters: laid out once, nothing raw on the screen. */
+static void hostile_records_are_shown_safely(void **state)
+{
+    (void)state;
+    struct record_text t;
+    struct cells c;
+    struct buf raw, out;
+    cJSON *record = cJSON_CreateObject(), *options = cJSON_AddArrayToObject(record, "options");
+    buf_init(&raw, 2u << 20);
+    buf_init(&out, 2u << 20);
+    for (int i = 0; i < 100000; i++) {
+        buf_adds(&raw, "\x1b[2J\xe2\x80\xae ab\n");
+    }
+    cJSON_AddStringToObject(record, "te\x1b[31mxt", raw.data);
+    for (int i = 0; i < 10000; i++) {
+        cJSON_AddItemToArray(options, cJSON_CreateString(i % 2 == 0 ? "\x07" : "\xff\xfe bad"));
+    }
+    record_init(&t);
+    record_lay_out(&t, NULL, record, 60);
+    assert_true(t.count > 10000);
+    cells_init(&c, 60, 50);
+    for (size_t top = 0; top < t.count; top += 997) {
+        (void)record_draw(&t, top, &c, (struct rect){0, 0, 60, 50});
+        buf_clear(&out);
+        cells_dump(&c, &out);
+        for (size_t i = 0; i < out.len; i++) {
+            assert_true(out.data[i] == '\n' || (unsigned char)out.data[i] >= 0x20);
+        }
+        assert_null(strstr(out.data, "\xe2\x80\xae"));
+        cells_clear(&c);
+    }
+    record_lay_out(&t, NULL, record, 1); /* narrower than a letter of some scripts */
+    cells_free(&c);
+    record_free(&t);
+    buf_free(&raw);
+    buf_free(&out);
+    cJSON_Delete(record);
+}
+
 static void queues_are_switched_and_empty_ones_say_what_to_do(void **state)
 {
     (void)state;
@@ -404,6 +471,8 @@ int main(void)
         cmocka_unit_test(each_key_sends_one_command_and_the_next_point_is_there),
         cmocka_unit_test(marked_points_are_decided_together_after_the_count),
         cmocka_unit_test(an_edit_is_sent_and_a_bad_one_is_not_lost),
+        cmocka_unit_test(a_point_that_somebody_else_decides_holds_the_next_key_off),
+        cmocka_unit_test(hostile_records_are_shown_safely),
         cmocka_unit_test(queues_are_switched_and_empty_ones_say_what_to_do),
         cmocka_unit_test(the_place_is_kept),
         cmocka_unit_test(quick_decisions_are_warned_of),

@@ -108,7 +108,7 @@ void review_rebuild(struct judging *r, const struct ui *ui)
     const struct queues *q = ui->model.queues;
     int64_t go = r->point;
     size_t at = r->at;
-    bool back = false;
+    bool back = false, there = false;
     r->count = 0;
     if (q == NULL) {
         review_show(r, 0);
@@ -134,7 +134,12 @@ void review_rebuild(struct judging *r, const struct ui *ui)
     for (size_t i = 0; i < r->count; i++) {
         if (r->items[i].point == go) {
             at = i;
+            there = true;
         }
+    }
+    /* another point comes under the finger of somebody who is about to press a key */
+    if (!there && r->point != 0 && decided_of(r, r->point) == NULL) {
+        r->left = r->point;
     }
     review_show(r, at);
 }
@@ -227,6 +232,7 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
 {
     struct judging *r = state;
     (void)code;
+    r->left = 0;
     ui->dirty = true;
     ui_rest_later(ui);
     if (review_does(r, ui, a)) {

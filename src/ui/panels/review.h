@@ -14,7 +14,8 @@
 
 #define REVIEW_CARDS   4
 #define REVIEW_DECIDED 256
-#define REVIEW_FAST    5 /* decisions faster than reading, in a row, that are worth a warning */
+#define REVIEW_LEFT_MS 700 /* so long no decision is taken after that */
+#define REVIEW_FAST    5   /* decisions faster than reading, in a row, that are worth a warning */
 
 struct said { /* one critic */
     bool there, yes;
@@ -67,6 +68,7 @@ struct judging {
     int64_t asked;      /* the point a prompt or the editor is about; 0: the marked ones */
     enum action wanted; /* what is asked about marked points */
     int64_t shown_ms;   /* since when the point at the cursor is seen */
+    int64_t left;       /* the point that somebody else took away from the cursor; 0 */
     int fast;           /* decisions in a row that were faster than reading */
     double fast_s, fast_read_s;
     bool warn;     /* about it, when the answer has come */

@@ -36,6 +36,10 @@ bool review_can(const void *state, const struct ui *ui, enum action a, char why[
         snprintf(why, WHY_MAX, "the session is being read");
     } else if (needs_point(a) && i == NULL) {
         snprintf(why, WHY_MAX, "no point waits here (Tab shows other queues)");
+    } else if (is_decision(a) && r->left != 0 && clock_ms() - r->shown_ms < REVIEW_LEFT_MS) {
+        snprintf(why, WHY_MAX,
+                 "#%lld has just left this queue, decided elsewhere: here is #%lld now",
+                 (long long)r->left, (long long)i->point);
     } else if (a == ACT_MARK_MATCHING && i == NULL) {
         snprintf(why, WHY_MAX, "there is nothing to mark in this queue");
     } else if (a == ACT_UNMARK_ALL && r->mark_count == 0) {
