@@ -392,18 +392,6 @@ static void laid_out(struct exec *x, const char *reply)
 static bool call_whole(void *ctx, const struct call_row *c)
 {
     struct exec *x = ctx;
-    if (call_opt(x->call, "--curl") != NULL) {
-        struct err why = {0};
-        struct buf line;
-        buf_init(&line, 64u << 20);
-        if (curl_command(x->store, c, &line, &why) == ST_OK) {
-            exec_text(x, line.data);
-        } else {
-            exec_printf(x, "%s\n", why.msg);
-        }
-        buf_free(&line);
-        return true;
-    }
     cJSON *o = call_object(c, true);
     if (x->call->json) {
         return exec_json(x, o);
@@ -425,7 +413,32 @@ static bool call_whole(void *ctx, const struct call_row *c)
     return true;
 }
 
+struct asking {
+    struct exec *x;
+    struct err *e;
+    enum status st;
+};
+
+static bool call_as_curl(void *ctx, const struct call_row *c)
+{
+    struct asking *a = ctx;
+    struct buf line;
+    buf_init(&line, 64u << 20);
+    a->st = curl_command(a->x->store, c, &line, a->e);
+    if (a->st == ST_OK) {
+        exec_text(a->x, line.data);
+    }
+    buf_free(&line);
+    return true;
+}
+
 enum status exec_call(struct exec *x, struct err *e)
 {
-    return store_call(x->store, (int64_t)call_arg_num(x->call, 0, 0), call_whole, x, e);
+    int64_t id = (int64_t)call_arg_num(x->call, 0, 0);
+    if (call_opt(x->call, "--curl") == NULL) {
+        return store_call(x->store, id, call_whole, x, e);
+    }
+    struct asking a = {.x = x, .e = e, .st = ST_OK};
+    enum status st = store_call(x->store, id, call_as_curl, &a, e);
+    return st == ST_OK ? a.st : st;
 }

@@ -84,13 +84,13 @@ static void print_sum(struct exec *x, const struct sum *s)
     text_short(in, (double)s->tokens_in);
     text_short(out, (double)s->tokens_out);
     text_seconds(mean, s->calls > 0 ? s->seconds / (double)s->calls : 0);
-    exec_printf(x, "%-40.40s %10s %8" PRId64 " %8" PRId64 " %9s %9s %8s  $%.4f\n", name, n,
+    exec_printf(x, "%-24.24s %9s %6" PRId64 " %7" PRId64 " %7s %7s %6s  $%.4f\n", name, n,
                 s->failed, s->retried, in, out, mean, s->cost);
 }
 
 static void print_sums(struct exec *x, const char *title, const struct sum *list, size_t count)
 {
-    exec_printf(x, "\n%-40s %10s %8s %8s %9s %9s %8s  %s\n", title, "calls", "failed", "retried",
+    exec_printf(x, "\n%-24s %9s %6s %7s %7s %7s %6s  %s\n", title, "calls", "failed", "retried",
                 "in", "out", "mean", "cost");
     for (size_t i = 0; i < count; i++) {
         print_sum(x, &list[i]);

@@ -673,6 +673,7 @@ const char *keys_context_title(enum key_context c)
         [CTX_SUGGESTIONS] = "Suggestions",
         [CTX_RUN] = "Run",
         [CTX_DATA] = "Data",
+        [CTX_COMPARE] = "Two points",
         [CTX_CALLS] = "Calls",
         [CTX_FACTORS] = "Factors",
         [CTX_TEACHERS] = "Choosing a teacher",

@@ -12,8 +12,8 @@ static const enum key_context order[] = {
     CTX_GLOBAL,    CTX_MOVE,        CTX_OVERVIEW, CTX_TAXONOMY,   CTX_TREE,          CTX_PROPOSAL,
     CTX_EXPANSION, CTX_SUGGESTIONS, CTX_MIX,      CTX_MIX_VALUES, CTX_MIX_NODES,     CTX_MIX_MARKS,
     CTX_MIX_PAIRS, CTX_MIX_DRAWS,   CTX_RUN,      CTX_REVIEW,     CTX_REVIEW_REASON, CTX_DATA,
-    CTX_CALLS,     CTX_SETTINGS,    CTX_FACTORS,  CTX_TEACHERS,   CTX_THEMES,        CTX_START,
-    CTX_MENU,      CTX_JOURNAL,     CTX_IMPORT,   CTX_TEXT,       CTX_PROMPT};
+    CTX_COMPARE,   CTX_CALLS,       CTX_SETTINGS, CTX_FACTORS,    CTX_TEACHERS,      CTX_THEMES,
+    CTX_START,     CTX_MENU,        CTX_JOURNAL,  CTX_IMPORT,     CTX_TEXT,          CTX_PROMPT};
 
 /* Text for mdoc: a sentence starts on a line of its own, and a backslash is an escape. */
 static void add_mdoc(struct buf *out, const char *s)

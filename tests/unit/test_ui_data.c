@@ -363,6 +363,25 @@ static void marks_stay_through_filters(void **state)
     ui_close(&ui);
 }
 
+static void two_points_stand_side_by_side(void **state)
+{
+    (void)state;
+    struct ui ui;
+    open_panel(&ui, "6");
+    keys(&ui, "=");
+    assert_non_null(strstr(ui.message, "mark two"));
+    keys(&ui, " jj=");
+    expect_on_screen(&ui, "#1  accepted", true);
+    expect_on_screen(&ui, "#4  accepted", true);
+    expect_on_screen(&ui, "number 1 of many", true);
+    expect_on_screen(&ui, "number 4 of many", true);
+    keys(&ui, "jGgq");
+    expect_on_screen(&ui, "1 marked", true);
+    keys(&ui, "L");
+    expect_on_screen(&ui, "node:@1", true);
+    ui_close(&ui);
+}
+
 static void columns_and_filters_are_kept(void **state)
 {
     (void)state;
@@ -486,6 +505,7 @@ int main(void)
         cmocka_unit_test(what_is_not_wanted_any_more_is_stopped),
         cmocka_unit_test(data_keys_send_commands),
         cmocka_unit_test(marks_stay_through_filters),
+        cmocka_unit_test(two_points_stand_side_by_side),
         cmocka_unit_test(columns_and_filters_are_kept),
         cmocka_unit_test(calls_keys_send_commands),
         cmocka_unit_test(hostile_points_are_safe),

@@ -99,6 +99,8 @@ static bool can(const void *state, const struct ui *ui, enum action a, char why[
         return false;
     }
     switch ((int)a) {
+    case ACT_COMPARE:
+        return data_can_compare(d, why);
     case ACT_BACK:
         if (is_bare(d)) {
             snprintf(why, WHY_MAX, "there is no filter to take away");
@@ -273,6 +275,12 @@ static void act(void *state, struct ui *ui, enum action a, uint32_t code)
     switch ((int)a) {
     case ACT_OPEN:
         show_story(d, ui);
+        break;
+    case ACT_COMPARE:
+        data_compare(d, ui);
+        break;
+    case ACT_LIKE:
+        data_like(d, ui);
         break;
     case ACT_CALLS:
         calls_of_point(ui, d->list.at);

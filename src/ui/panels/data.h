@@ -4,6 +4,7 @@
  *   data.c       the panel: cursor, keys, what can work
  *   data_row.c   a point as its list needs it, read on another thread
  *   data_draw.c  the list, its columns, the details of a point
+ *   data_compare.c  two points side by side
  *   data_ask.c   what is asked for: filters, columns, order, files; what is kept of it
  */
 #ifndef TAXA_UI_PANELS_DATA_H
@@ -57,6 +58,13 @@ void data_draw(struct data_panel *d, struct ui *ui, struct cells *c, struct rect
 const char *data_column_name(enum data_column col);
 enum ui_role data_state_role(enum point_state s);
 
+/* The record by its fields, mix, scenario, reason. */
+void data_lay_out(struct record_text *text, const struct ui *ui, const struct data_row *row, int w);
+
+/* data_compare.c */
+bool data_can_compare(const struct data_panel *d, char why[WHY_MAX]);
+void data_compare(struct data_panel *d, struct ui *ui);
+
 /* data_ask.c */
 void data_ask_filter(struct data_panel *d, struct ui *ui);
 void data_ask_find(struct data_panel *d, struct ui *ui);
@@ -67,7 +75,8 @@ void data_ask_export(struct data_panel *d, struct ui *ui);
 void data_ask_retry(struct data_panel *d, struct ui *ui);
 /* Sets filter and text to find; NULL: as it was. Says what is wrong. */
 void data_filter(struct data_panel *d, struct ui *ui, const char *filter, const char *find);
-void data_load(struct data_panel *d);       /* columns and filters from the state folder */
+void data_like(struct data_panel *d, struct ui *ui); /* points of the same mix */
+void data_load(struct data_panel *d);                /* columns and filters from the state folder */
 void data_save(const struct data_panel *d); /* as with the history: no message when it fails */
 
 #endif

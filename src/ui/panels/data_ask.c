@@ -59,6 +59,22 @@ void data_ask_find(struct data_panel *d, struct ui *ui)
     ui_ask(ui, "/", d->list.find, find_given, d);
 }
 
+void data_like(struct data_panel *d, struct ui *ui)
+{
+    const struct data_row *row = browse_row(&d->list, d->list.list.cursor);
+    struct buf filter;
+    buf_init(&filter, 1u << 16);
+    for (int i = 0; row != NULL && i < row->p.nodes; i++) {
+        buf_printf(&filter, "%snode:@%" PRId64, i > 0 ? " " : "", row->p.node[i]);
+    }
+    if (filter.len > 0) {
+        data_filter(d, ui, filter.data, "");
+    } else {
+        ui_say(ui, SAY_WARN, "this point has no mix");
+    }
+    buf_free(&filter);
+}
+
 /* ---- what is kept */
 
 static bool state_path(struct buf *path)

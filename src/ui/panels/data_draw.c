@@ -295,32 +295,26 @@ static void draw_empty(const struct data_panel *d, const struct ui *ui, struct c
 
 /* ---- details */
 
-/* Laid out once for a point and a width. */
-static void lay_out(struct data_panel *d, const struct ui *ui, const struct data_row *row, int w)
+void data_lay_out(struct record_text *text, const struct ui *ui, const struct data_row *row, int w)
 {
     cJSON *record = NULL;
     struct buf mix;
-    if (d->text_of == row && d->text.width == w) {
-        return;
-    }
     if (row->p.record != NULL) {
         (void)json_parse(row->p.record, strlen(row->p.record), &json_limits_file, &record, NULL);
     }
-    record_lay_out(&d->text, NULL, record, w);
+    record_lay_out(text, NULL, record, w);
     if (row->p.record != NULL && record == NULL) { /* cut, or never valid */
-        record_clear(&d->text, w);
-        record_add(&d->text, "record", ROLE_TEXT, row->p.record);
+        record_clear(text, w);
+        record_add(text, "record", ROLE_TEXT, row->p.record);
     }
     buf_init(&mix, 1u << 17);
     add_mix(ui, &row->p, &mix);
-    record_add(&d->text, "", ROLE_TEXT, "");
-    record_add(&d->text, "mix", ROLE_TEXT, mix.data);
-    record_add(&d->text, "scenario", ROLE_TEXT,
-               row->p.scenario != NULL ? row->p.scenario : "");
+    record_add(text, "", ROLE_TEXT, "");
+    record_add(text, "mix", ROLE_TEXT, mix.data);
+    record_add(text, "scenario", ROLE_TEXT, row->p.scenario != NULL ? row->p.scenario : "");
     if (row->p.reason != NULL && row->p.reason[0] != '\0') {
-        record_add(&d->text, "reason", ROLE_TEXT, row->p.reason);
+        record_add(text, "reason", ROLE_TEXT, row->p.reason);
     }
-    d->text_of = row;
     buf_free(&mix);
     cJSON_Delete(record);
 }
@@ -331,7 +325,10 @@ static void draw_details(struct data_panel *d, const struct ui *ui, struct cells
     if (row == NULL || row->gone || r.w < 12) {
         return;
     }
-    lay_out(d, ui, row, r.w - 2);
+    if (d->text_of != row || d->text.width != r.w - 2) { /* once for a point and a width */
+        data_lay_out(&d->text, ui, row, r.w - 2);
+        d->text_of = row;
+    }
     struct pen p = pen_at(c, r.x + 1, r.y, r.w - 2);
     pen_format(&p, ROLE_STRONG, "#%lld  ", (long long)row->p.id);
     pen_put(&p, data_state_role(row->p.state), point_state_name(row->p.state));
