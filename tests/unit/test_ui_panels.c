@@ -165,6 +165,8 @@ static void screens_are_as_drawn_before(void **state)
         {"data-200x50", "Data:G", false, 200, 50},
         {"data-filter-80x24", "Data:fstate:disputed\nj", false, 80, 24},
         {"data-find-80x24", "Data:/rolls\n", false, 80, 24},
+        {"data-compare-80x24", "Data:jjj G=", false, 80, 24},
+        {"data-compare-200x50", "Data:jjj G=", false, 200, 50},
         {"data-new", "Data", true, 80, 24},
         {"help-data", "Data:?", false, 80, 24},
         {"calls-80x24", "Calls", false, 80, 24},
