@@ -53,7 +53,8 @@ static inline void expect_on_screen(struct ui *ui, const char *part, bool there)
     buf_init(&b, 1u << 20);
     screen_text(ui, &b);
     if ((strstr(b.data, part) != NULL) != there) {
-        fail_msg("%s is %s in\n%s", part, there ? "missing" : "wrong", b.data);
+        fprintf(stderr, "%s", b.data); /* a failure's message has room for a part only */
+        fail_msg("%s is %s on the screen above", part, there ? "missing" : "wrong");
     }
     buf_free(&b);
 }

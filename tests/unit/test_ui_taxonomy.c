@@ -507,7 +507,7 @@ static void details_come_when_the_cursor_rests(void **state)
     expect_on_screen(&ui, "accepted 409", true); /* figures follow a run, examples stay */
     expect_on_screen(&ui, "question: new", false);
     expect_on_screen(&ui, "also       long division", true);
-    expect_on_screen(&ui, "1 of 1 in division → 100.0 %, 25 % of all points", true);
+    expect_on_screen(&ui, "1 of 1 in division → 100.0 %, 12.5 % of all points", true);
     keys(&ui, "k");
     expect_on_screen(&ui, "Mira packs", false); /* of another node */
     keys(&ui, "''"); /* a list over the panel: it rests when that is closed */
