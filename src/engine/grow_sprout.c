@@ -184,6 +184,11 @@ static void tell_children(struct grow *g, const struct sprout *s, struct step *o
     size_t n = (size_t)cJSON_GetArraySize(list);
     if (n == 0 && s->expanded) {
         /* Nothing new, or a job that goes on and did this before: what is there stands. */
+        char *record = expansion_json(s, s->result, NULL);
+        struct change *known = step_change(out, CHANGE_EXPANSION);
+        known->u.expansion.node = s->node;
+        known->u.expansion.expansion = arena_strdup(&out->text, record);
+        free(record);
         g->unchanged++;
         return;
     }

@@ -19,6 +19,7 @@ enum change_kind {
     CHANGE_ATTEMPT,    /* a record was written */
     CHANGE_SCENARIO,   /* a scenario of a mix arrived */
     CHANGE_CHILDREN,   /* a node was expanded: children to add, what was dropped and why */
+    CHANGE_EXPANSION,  /* nothing new came of it: what was proposed, for a node without a record */
     CHANGE_NODE_STATE, /* an expansion failed */
     CHANGE_FACTOR,     /* a factor was proposed */
     CHANGE_STRATEGY,   /* a strategy was proposed */
@@ -39,6 +40,10 @@ struct change_children {
     struct change_child *child;
     size_t count;
     const char *expansion; /* JSON for store_expansion_set */
+};
+struct change_expansion {
+    int64_t node;
+    const char *expansion; /* JSON for store_expansion_set, unless one is there */
 };
 struct change_node_state {
     int64_t node;
@@ -68,6 +73,7 @@ struct change {
         struct attempt attempt;
         struct change_scenario scenario;
         struct change_children children;
+        struct change_expansion expansion;
         struct change_node_state node_state;
         struct change_factor factor;
         struct change_strategy strategy;

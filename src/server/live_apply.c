@@ -97,6 +97,22 @@ static enum status apply_children(struct live *l, const struct change_children *
     return st;
 }
 
+/* A node that no teacher grew before: so that one can see what it would have added. */
+static enum status apply_expansion(struct live *l, const struct change_expansion *c, struct err *e)
+{
+    struct buf there;
+    if (tree_by_id(&l->tree, c->node) == TREE_NONE) {
+        return ST_OK; /* deleted meanwhile */
+    }
+    buf_init(&there, json_limits_file.bytes);
+    enum status st = store_expansion(l->store, c->node, &there, e);
+    if (st == ST_OK && there.len == 0) {
+        st = store_expansion_set(l->store, c->node, c->expansion, e);
+    }
+    buf_free(&there);
+    return st;
+}
+
 static enum status apply_suggestion(struct live *l, struct suggestion g, const struct reply *r,
                                     int64_t job, struct err *e)
 {
@@ -202,6 +218,9 @@ enum status live_apply(struct live *l, const struct reply *r, int64_t call, int6
             break;
         case CHANGE_CHILDREN:
             st = apply_children(l, &c->u.children, e);
+            break;
+        case CHANGE_EXPANSION:
+            st = apply_expansion(l, &c->u.expansion, e);
             break;
         case CHANGE_NODE_STATE:
             st = apply_node_state(l, &c->u.node_state, e);

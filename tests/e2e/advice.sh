@@ -185,6 +185,12 @@ ok "undo what it did" t undone.taxa undo
 ok "the same again" t undone.taxa expand operation --level 2 --wait
 is "is asked anew" 2 "$(ok_keys undone.taxa | sed 's/\..*//' | sort -u | wc -l)"
 
+# ---- nothing new for a node made by hand: what was proposed can be seen all the same
+build bare.taxa gsm8k
+ok "expand what is complete" t bare.taxa expand operation/division --wait
+t bare.taxa expansion operation/division >said 2>&1
+is "its proposals are there" yes "$(grep -q '^repeats  exact sharing' said && echo yes || cat said)"
+
 # ---- killed in the middle
 build dead.taxa gsm8k
 ok "slow" t dead.taxa - <<END

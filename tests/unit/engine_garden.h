@@ -109,6 +109,10 @@ static inline void garden_apply(struct garden *g)
         assert_false(g->ended); /* the end is the last change */
         if (c->kind == CHANGE_CHILDREN) {
             apply_children(g, &c->u.children);
+        } else if (c->kind == CHANGE_EXPANSION) {
+            /* of a node that was expanded: what is there stays */
+            assert_int_equal(node_at(g, c->u.expansion.node)->state, NODE_EXPANDED);
+            assert_non_null(strstr(c->u.expansion.expansion, "proposals"));
         } else if (c->kind == CHANGE_NODE_STATE) {
             node_at(g, c->u.node_state.node)->state = (uint8_t)c->u.node_state.state;
             keep_expansion(g, c->u.node_state.node, c->u.node_state.expansion);
