@@ -60,9 +60,13 @@ static void ask(struct browse *b, bool quiet)
     job->order = b->order;
     job->reverse = b->reverse;
     job->quiet = quiet;
+    if (quiet) {
+        int64_t since = clock_ms() - b->asked_ms;
+        job->wait_ms = since < PATIENCE * b->took_ms ? PATIENCE * b->took_ms - since : 0;
+    }
     b->again = false;
     b->partial = false;
-    b->asked_ms = clock_ms();
+    b->asked_ms = clock_ms() + job->wait_ms;
     reader_ask(b->scan, job);
 }
 
@@ -100,12 +104,12 @@ void browse_close(struct browse *b)
 static void start_over(struct browse *b)
 {
     forget_rows(b);
-    b->whole = b->dense = false;
+    b->whole = b->dense = b->stopped = false;
     b->seen = b->of = 0;
     b->problem[0] = '\0';
     memset(b->counts, 0, sizeof b->counts);
     b->want = b->at;
-    b->at = 0;
+    b->at = b->ahead = 0;
     list_set(&b->list, 0, b->list.height);
     ask(b, false);
 }
@@ -138,19 +142,13 @@ void browse_sort(struct browse *b, int order, bool reverse)
     start_over(b);
 }
 
-bool browse_due(const struct browse *b)
-{
-    return b->again && b->whole && !reader_busy(b->scan) &&
-           clock_ms() - b->asked_ms >= PATIENCE * b->took_ms;
-}
-
 void browse_changed(struct browse *b)
 {
     for (size_t i = 0; i < BROWSE_ROWS; i++) {
         b->slots[i].stale = true;
     }
-    b->again = true;
-    if (b->whole ? browse_due(b) : !reader_busy(b->scan)) {
+    b->again = !b->stopped;
+    if (b->again && !reader_busy(b->scan)) { /* else when its answer is taken */
         ask(b, b->whole);
     }
 }
@@ -163,7 +161,8 @@ void browse_cancel(struct browse *b)
     job->filter = xstrdup("id:0");
     b->asked++; /* what it still says is not heard */
     reader_ask(b->scan, job);
-    b->whole = true;
+    b->whole = b->stopped = true;
+    b->again = false;
 }
 
 /* ---- answers */
@@ -260,9 +259,7 @@ static void take_ids(struct browse *b, struct scan_answer *a)
     b->of = a->of;
     memcpy(b->counts, a->counts, sizeof b->counts);
     snprintf(b->problem, sizeof b->problem, "%s", a->problem);
-    if (a->end) {
-        b->took_ms = clock_ms() - b->asked_ms;
-    }
+    b->took_ms = a->end ? a->took_ms : b->took_ms;
     if (replace) {
         free(b->ids);
         b->ids = a->ids;
@@ -270,12 +267,19 @@ static void take_ids(struct browse *b, struct scan_answer *a)
         b->cap = a->count;
         b->dense = a->dense;
         follow(b, a->count, growing);
+        if (b->ahead != 0 && a->count > 0) { /* keys that were typed before it came */
+            list_move(&b->list, b->ahead);
+            b->ahead = b->want = 0;
+        }
         move_rows(b);
     } else {
         append(b, a);
     }
     b->want = a->end ? 0 : b->want;
     b->at = browse_id(b, b->list.cursor);
+    if (a->end && b->again) {
+        ask(b, true);
+    }
 }
 
 static bool take_rows(struct browse *b, struct fetch_answer *a)
@@ -374,6 +378,11 @@ bool browse_window(struct browse *b, size_t height)
 
 /* ---- moving */
 
+bool browse_comes(const struct browse *b)
+{
+    return b->list.count == 0 && !b->whole;
+}
+
 static void moved(struct browse *b)
 {
     b->want = 0;
@@ -382,6 +391,10 @@ static void moved(struct browse *b)
 
 void browse_move(struct browse *b, long by)
 {
+    if (browse_comes(b)) {
+        b->ahead += by;
+        return;
+    }
     list_move(&b->list, by);
     moved(b);
 }
@@ -404,6 +417,10 @@ bool browse_go_id(struct browse *b, int64_t id)
 
 bool browse_act(struct browse *b, enum action a)
 {
+    if ((a == ACT_UP || a == ACT_DOWN) && browse_comes(b)) {
+        browse_move(b, a == ACT_UP ? -1 : 1);
+        return true;
+    }
     bool moves = list_act(&b->list, a);
     if (moves) {
         moved(b);

@@ -51,6 +51,7 @@ struct browse {
 
     struct list list;
     int64_t at;   /* the id under the cursor; 0: none */
+    long ahead;   /* rows moved before any was there */
     int64_t want; /* the cursor goes there when it comes; 0: none */
     int64_t *ids; /* NULL: `dense` */
     size_t cap;
@@ -62,7 +63,8 @@ struct browse {
     int64_t counts[POINT_STATES];
     char problem[256]; /* why there is no list; "" */
     int64_t asked_ms, took_ms;
-    bool again; /* the session changed since it was asked */
+    bool again;   /* the session changed since it was asked */
+    bool stopped; /* by the person: it is not read again by itself */
 
     struct browse_slot slots[BROWSE_ROWS];
     unsigned rows_asked;
@@ -80,10 +82,9 @@ void browse_close(struct browse *b);
  */
 enum status browse_set(struct browse *b, const char *filter, const char *find, struct err *e);
 void browse_sort(struct browse *b, int order, bool reverse);
-void browse_changed(struct browse *b);   /* the session has other rows now */
-bool browse_due(const struct browse *b); /* it changed and was not read again for a while */
-void browse_cancel(struct browse *b);    /* what is here stays */
-bool browse_take(struct browse *b);      /* answers; true: something is new on the screen */
+void browse_changed(struct browse *b); /* the session has other rows now */
+void browse_cancel(struct browse *b);  /* what is here stays */
+bool browse_take(struct browse *b);    /* answers; true: something is new on the screen */
 /*
  * Before drawing: so many rows are seen; asks for those that are not here. True: rows that were
  * here may have been replaced.
@@ -91,6 +92,7 @@ bool browse_take(struct browse *b);      /* answers; true: something is new on t
 bool browse_window(struct browse *b, size_t height);
 int64_t browse_id(const struct browse *b, size_t at); /* 0: there is no such row */
 void *browse_row(const struct browse *b, size_t at);  /* NULL: not read yet */
+bool browse_comes(const struct browse *b); /* nothing is here yet; moving counts when it is */
 void browse_move(struct browse *b, long by);
 void browse_go(struct browse *b, size_t at);
 bool browse_go_id(struct browse *b, int64_t id); /* false: it is not in the list */

@@ -14,6 +14,8 @@ struct scan_job {
     int order;
     bool reverse;
     bool quiet; /* tell only the end */
+    int64_t
+        wait_ms; /* before it begins: a list that changes all the time is not read all the time */
 };
 
 struct scan_answer {
@@ -23,7 +25,7 @@ struct scan_answer {
     bool dense;   /* they are 1 to `count`; ids is NULL */
     int64_t *ids;
     size_t count;
-    int64_t seen, of;
+    int64_t seen, of, took_ms;
     int64_t counts[POINT_STATES];
     char problem[256];
 };

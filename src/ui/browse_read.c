@@ -28,7 +28,7 @@ struct scan {
     size_t count, cap, told;
     int64_t seen, of;
     int64_t counts[POINT_STATES];
-    int64_t told_ms, telling_ms;
+    int64_t began_ms, told_ms, telling_ms;
 };
 
 static void free_scan_job(void *p)
@@ -72,6 +72,7 @@ static struct scan_answer *new_answer(const struct scan *s)
     a->number = s->job->number;
     a->seen = s->seen;
     a->of = s->of;
+    a->took_ms = clock_ms() - s->began_ms;
     memcpy(a->counts, s->counts, sizeof a->counts);
     return a;
 }
@@ -213,7 +214,13 @@ static void scan_all(struct scan *s)
 static void scan(struct reader *r, struct store *store, const void *job)
 {
     struct scan s = {.r = r, .s = store, .job = job}; /* what is found first is told at once */
-    scan_all(&s);
+    if (s.job->wait_ms > 0) {
+        reader_wait(r, s.job->wait_ms);
+    }
+    s.began_ms = clock_ms();
+    if (!reader_stopping(r)) {
+        scan_all(&s);
+    }
     filter_free(&s.filter);
     free(s.hits);
 }

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 struct reader {
@@ -181,6 +182,26 @@ bool reader_stopping(struct reader *r)
     bool stop = r->stop || r->ending;
     pthread_mutex_unlock(&r->lock);
     return stop;
+}
+
+void reader_wait(struct reader *r, int64_t ms)
+{
+    struct timespec end;
+    if (r->event < 0 || clock_gettime(CLOCK_REALTIME, &end) != 0) {
+        return;
+    }
+    end.tv_sec += (time_t)(ms / 1000);
+    end.tv_nsec += (long)(ms % 1000) * 1000000;
+    if (end.tv_nsec >= 1000000000) {
+        end.tv_sec++;
+        end.tv_nsec -= 1000000000;
+    }
+    pthread_mutex_lock(&r->lock);
+    int rc = 0;
+    while (rc == 0 && !r->stop && !r->ending) {
+        rc = pthread_cond_timedwait(&r->wake, &r->lock, &end);
+    }
+    pthread_mutex_unlock(&r->lock);
 }
 
 void reader_give(struct reader *r, void *answer)

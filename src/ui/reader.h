@@ -30,6 +30,8 @@ void reader_ask(struct reader *r, void *job); /* takes the job */
 void *reader_take(struct reader *r);          /* the oldest answer; NULL: none. The taker's now */
 bool reader_busy(struct reader *r);           /* a job waits or is being done */
 bool reader_stopping(struct reader *r);       /* for `work`: nobody wants its answers any more */
+void reader_wait(struct reader *r,
+                 int64_t ms); /* for `work`: at most so long, less when it is to stop */
 void reader_give(struct reader *r, void *answer); /* for `work` */
 
 #endif

@@ -117,6 +117,24 @@ static void an_order_is_chosen_from_a_list(void **state)
     pty_free(&p);
 }
 
+/* What a run writes comes by itself, and the cursor stays on its point. */
+static void the_list_grows_while_a_run_writes(void **state)
+{
+    (void)state;
+    struct pty p;
+    open_data(&p, 100, 30);
+    pty_type(&p, "rjjj"); /* the newest first: what is written comes in above the cursor */
+    pty_wait(&p, "4 of 665");
+    pty_type(&p, ":generate 700\r");
+    pty_wait(&p, "accepted 700");
+    pty_wait_for(&p, "4 of 665", true);
+    pty_type(&p, "\r");
+    pty_wait(&p, "point 662  ");
+    pty_type(&p, "\033");
+    quit(&p);
+    pty_free(&p);
+}
+
 static int remove_one(const char *path, const struct stat *s, int kind, struct FTW *f)
 {
     (void)s;
@@ -154,6 +172,7 @@ int main(void)
         cmocka_unit_test(points_are_filtered_read_and_decided),
         cmocka_unit_test(a_filter_is_written_to_a_file),
         cmocka_unit_test(an_order_is_chosen_from_a_list),
+        cmocka_unit_test(the_list_grows_while_a_run_writes),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -34,31 +34,20 @@ static void close_panel(void *state)
 static void on_data(void *state, struct ui *ui, unsigned changed)
 {
     struct calls_panel *l = state;
+    (void)ui;
     if ((changed & CHANGED_POINTS) != 0 && l->list.scan != NULL) {
         browse_changed(&l->list);
         l->text_of = NULL;
-        ui_rest_later(ui);
     }
 }
 
 static bool news(void *state, struct ui *ui)
 {
     struct calls_panel *l = state;
+    (void)ui;
     bool any = l->list.scan != NULL && browse_take(&l->list);
     l->text_of = any ? NULL : l->text_of;
-    if (l->list.again) {
-        ui_rest_later(ui);
-    }
     return any;
-}
-
-static void rest(void *state, struct ui *ui)
-{
-    struct calls_panel *l = state;
-    (void)ui;
-    if (l->list.scan != NULL && browse_due(&l->list)) {
-        browse_changed(&l->list);
-    }
 }
 
 static size_t contexts(const void *state, const struct ui *ui, enum key_context out[PANEL_CONTEXTS])
@@ -86,6 +75,9 @@ static bool can(const void *state, const struct ui *ui, enum action a, char why[
         return false;
     }
     if (a == ACT_BACK) {
+        return true;
+    }
+    if ((a == ACT_UP || a == ACT_DOWN) && browse_comes(&l->list)) {
         return true;
     }
     if (l->list.list.count == 0) {
@@ -241,7 +233,6 @@ const struct panel_ops panel_calls = {
     .contexts = contexts,
     .can = can,
     .act = act,
-    .rest = rest,
     .news = news,
     .click = click,
     .draw = draw,

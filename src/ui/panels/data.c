@@ -49,31 +49,20 @@ static void close_panel(void *state)
 static void on_data(void *state, struct ui *ui, unsigned changed)
 {
     struct data_panel *d = state;
+    (void)ui;
     if ((changed & (CHANGED_POINTS | CHANGED_TREE)) != 0 && d->list.scan != NULL) {
         browse_changed(&d->list);
         d->text_of = NULL;
-        ui_rest_later(ui);
     }
 }
 
 static bool news(void *state, struct ui *ui)
 {
     struct data_panel *d = state;
+    (void)ui;
     bool any = d->list.scan != NULL && browse_take(&d->list);
     d->text_of = any ? NULL : d->text_of;
-    if (d->list.again) {
-        ui_rest_later(ui);
-    }
     return any;
-}
-
-static void rest(void *state, struct ui *ui)
-{
-    struct data_panel *d = state;
-    (void)ui;
-    if (d->list.scan != NULL && browse_due(&d->list)) {
-        browse_changed(&d->list);
-    }
 }
 
 static size_t contexts(const void *state, const struct ui *ui, enum key_context out[PANEL_CONTEXTS])
@@ -136,6 +125,9 @@ static bool can(const void *state, const struct ui *ui, enum action a, char why[
         return true;
     default:
         break;
+    }
+    if ((a == ACT_UP || a == ACT_DOWN) && browse_comes(&d->list)) {
+        return true;
     }
     if (d->list.list.count == 0) {
         snprintf(why, WHY_MAX, "there is no point here");
@@ -347,7 +339,6 @@ const struct panel_ops panel_data = {
     .contexts = contexts,
     .can = can,
     .act = act,
-    .rest = rest,
     .news = news,
     .click = click,
     .draw = draw,
