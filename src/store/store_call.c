@@ -305,8 +305,8 @@ enum status store_call_keys(struct store *s, const struct filter *f, enum call_s
         where_bind(&w, &q);
         sql_int(&q, from);
         sql_int(&q, to);
-        while (sql_row(&q) && visit(ctx, sql_col_int(&q, 0), sql_col_real(&q, 1))) {
-            continue;
+        for (bool more = true; more && sql_row(&q);) {
+            more = visit(ctx, sql_col_int(&q, 0), sql_col_real(&q, 1));
         }
         st = sql_end(&q, e);
     }

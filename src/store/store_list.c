@@ -224,9 +224,9 @@ static enum status read_keys(struct store *s, const struct filter *f, enum point
         if (second != 0) {
             sql_int(&q, second);
         }
-        while (sql_row(&q) && visit(ctx, sql_col_int(&q, 0), sql_col_real(&q, 1),
-                                    (enum point_state)sql_col_int(&q, 2))) {
-            continue;
+        for (bool more = true; more && sql_row(&q);) {
+            more = visit(ctx, sql_col_int(&q, 0), sql_col_real(&q, 1),
+                         (enum point_state)sql_col_int(&q, 2));
         }
         st = sql_end(&q, e);
     }

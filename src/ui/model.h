@@ -43,8 +43,8 @@ struct model {
     struct scene *old;            /* the scene before, until model_settle; NULL */
 
     bool wants_tree, wants_last, wants_mix, wants_queues; /* to be read, too */
-    bool lost;                              /* there was a server and it is gone */
-    char undo[256], redo[256];              /* what u and C-r would do; "" nothing */
+    bool lost;                                            /* there was a server and it is gone */
+    char undo[256], redo[256];                            /* what u and C-r would do; "" nothing */
 
     struct live_status live; /* live.known: a server told */
 };

@@ -26,7 +26,7 @@ struct calls_panel {
 
 extern const struct browse_kind calls_kind;
 const char *calls_sort_name(int order);
-void calls_draw(struct calls_panel *p, struct ui *ui, struct cells *c, struct rect body);
+void calls_draw(struct calls_panel *l, struct ui *ui, struct cells *c, struct rect body);
 /* Show the panel with the calls of a point. */
 void calls_of_point(struct ui *ui, int64_t point);
 
