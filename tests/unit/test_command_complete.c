@@ -104,7 +104,7 @@ static void options(void **state)
     expect("tree import x --format s", 23, "skos");
     expect("tree import x --format=s", 14, "--format=skos");
     expect("tree import x --under set", 22, "setting");
-    expect("points --sort -s", 14, "-state | -strategy");
+    expect("points --sort -s", 14, "-state | -strategy | -suspicion");
     expect("node sort operation -p", 20, "-points");
     expect("describe -- --j", 12, "");
 }
@@ -214,7 +214,8 @@ static void what_tab_adds(void **state)
     expect_common("gener", "ate");
     expect_common("role critic", "");
     expect_common("role critic-in", "correct");
-    expect_common("points --sort -s", "t"); /* -state, -strategy */
+    expect_common("points --sort -st", ""); /* -state, -strategy */
+    expect_common("points --sort -stat", "e");
     expect_common("xyz", "");
     expect_common("node lock operation/w", ""); /* quotes are needed: no plain addition */
 }
