@@ -119,7 +119,7 @@ static void quit(struct walk *w)
 static void picture(struct walk *w)
 {
     struct buf screen;
-    while (pty_read(&w->pty, 60)) { /* the frame is whole when nothing follows */
+    while (pty_read(&w->pty, 300)) { /* the frame is whole when nothing follows */
     }
     pty_text(&w->pty, &screen);
     buf_adds(&w->out, "```\n");
